@@ -1,0 +1,79 @@
+"""Who asks, and what they may do: everything is closed unless a view opens itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Blueprint, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hopnps.models import Role
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+STAFF = frozenset(Role)
+MARKETING = frozenset({Role.MARKETER, Role.ADMIN})
+ADMINS = frozenset({Role.ADMIN})
+_PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class Principal:
+    """The colleague who asks, as the host or our own login knows them."""
+
+    id: str
+    name: str
+    email: str = ""
+    roles: frozenset[Role] = frozenset()
+    language: str = ""
+
+    def may(self, roles: frozenset[Role]) -> bool:
+        return bool(self.roles & roles)
+
+
+def opened_to(roles: frozenset[Role]) -> Callable[[View], View]:
+    """Open a view to colleagues who have one of these roles."""
+
+    def mark(view: View) -> View:
+        view.hopnps_access = roles  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Open a view to everybody: links in mails, the login page."""
+    view.hopnps_access = _PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def principal() -> Principal | None:
+    """Who asks in this request; None for a stranger. The extension's callable is asked once a request."""
+    if "hopnps_principal" not in g:
+        g.hopnps_principal = current_app.extensions["hopnps"].find_principal()
+    return g.hopnps_principal
+
+
+def refusal(roles: frozenset[Role]) -> ResponseReturnValue | None:
+    """What to answer to somebody who may not pass: the way to the login, or 403; None if they may."""
+    asker = principal()
+    if asker is None:
+        login = current_app.extensions["hopnps"].login_endpoint
+        if login and request.method in {"GET", "HEAD"}:
+            return redirect(url_for(login, next=request.full_path.rstrip("?")))
+        abort(401 if not login else 403)
+    if not asker.may(roles):
+        abort(403)
+    return None
+
+
+def guard(blueprint: Blueprint) -> None:
+    """Close every view of a blueprint that did not open itself."""
+
+    @blueprint.before_request
+    def check() -> ResponseReturnValue | None:
+        view = current_app.view_functions[request.endpoint or ""]
+        opened: Any = getattr(view, "hopnps_access", frozenset())
+        return None if opened == _PUBLIC else refusal(opened)

@@ -1,0 +1,15 @@
+"""The doors for people and machines, and what every page of ours wears: guard, headers, words."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from hopnps.blueprints import account, dashboard, desk, house, public
+
+BLUEPRINTS = (house.bp, account.bp, dashboard.bp, desk.bp, public.bp)
+
+
+def mount(app: Flask, url_prefix: str) -> None:
+    """Register every blueprint of ours under the prefix."""
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint, url_prefix=url_prefix or None)

@@ -1,0 +1,10 @@
+"""dashboard"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from hopnps import access
+
+bp = Blueprint("hopnps_dashboard", __name__)
+access.guard(bp)

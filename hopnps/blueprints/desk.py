@@ -1,0 +1,10 @@
+"""desk"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from hopnps import access
+
+bp = Blueprint("hopnps_desk", __name__)
+access.guard(bp)

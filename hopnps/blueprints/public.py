@@ -1,0 +1,10 @@
+"""public"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from hopnps import access
+
+bp = Blueprint("hopnps_public", __name__)
+access.guard(bp)

@@ -1,0 +1,34 @@
+"""The command line: each command parses, calls one service, commits, prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask.cli import AppGroup, ScriptInfo
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from hopnps.cli import db
+from hopnps.domain.errors import HopNPSError
+from hopnps.i18n import say
+
+
+class Commands(AppGroup):
+    """Says what went wrong in one sentence on stderr, with exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except HopNPSError as error:
+            with ctx.ensure_object(ScriptInfo).load_app().app_context():
+                raise click.ClickException(say(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            raise click.ClickException(
+                f"{error.orig} (hopnps db upgrade makes the tables)"
+            ) from error
+
+
+commands = Commands(
+    "hopnps", help="Net Promoter Score surveys: contacts in, mails out, answers back."
+)
+commands.add_command(db.group)

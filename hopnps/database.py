@@ -1,0 +1,72 @@
+"""The database of a stand-alone house: engine options, SQLite's pragmas, schema upgrades."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event
+
+from hopnps.models import Base
+
+BUSY_SECONDS = 30
+_intent: ContextVar[str] = ContextVar("hopnps_intent", default="IMMEDIATE")
+VERSION_TABLE = "nps_alembic_version"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """SQLite gets its transactions from us (see arm_sqlite); a PostgreSQL connection is tried before it is used."""
+    if sa.make_url(url).get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
+    return {"pool_pre_ping": True}
+
+
+def arm_sqlite(engine: sa.Engine) -> None:
+    """WAL, foreign keys, and BEGIN IMMEDIATE: two writers then wait for each other instead of failing.
+
+    Who said `intend(writing=False)` gets a plain BEGIN: readers neither wait nor make others wait.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {_intent.get()}")
+
+
+def intend(*, writing: bool) -> None:
+    """Say before the first query of a request or thread whether it will write. Only SQLite listens."""
+    _intent.set("IMMEDIATE" if writing else "DEFERRED")
+
+
+def upgrade(engine: sa.Engine, revision: str = "head") -> None:
+    """Bring our tables to this revision; the host's tables are not looked at."""
+    with engine.begin() as connection:
+        command.upgrade(_alembic(connection), revision)
+
+
+def downgrade(engine: sa.Engine, revision: str) -> None:
+    with engine.begin() as connection:
+        command.downgrade(_alembic(connection), revision)
+
+
+def is_ours(name: str | None, kind: str, parents: Any = None) -> bool:
+    """Whether a table is ours; a host passes `not is_ours` on to its own autogenerate."""
+    return kind != "table" or name in Base.metadata.tables
+
+
+def _alembic(connection: sa.Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,1 @@
+"""The rules of NPS surveying, free of any framework, database or clock."""

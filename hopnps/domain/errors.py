@@ -1,0 +1,47 @@
+"""What the house says when it says no: a stable code, and a sentence that each door translates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def N_(message: str) -> str:  # noqa: N802  (gettext's own name for "mark, do not translate yet")
+    """Mark a sentence for translation where no language is known yet."""
+    return message
+
+
+class HopNPSError(Exception):
+    """The root of all we raise on purpose; `code` never changes, wording may.
+
+    `message` is an English sentence with `%(name)s` gaps for `values`; a door translates it.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str, **values: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.message % self.values if self.values else self.message
+
+
+class NotFound(HopNPSError):
+    code = "not-found"
+
+
+class Refused(HopNPSError):
+    """A wish that the rules of the house do not grant."""
+
+    code = "refused"
+
+
+class Invalid(HopNPSError):
+    """What was typed or uploaded cannot be used; `field` names where."""
+
+    code = "invalid"
+
+    def __init__(self, message: str, *, field: str = "", **values: Any) -> None:
+        super().__init__(message, **values)
+        self.field = field

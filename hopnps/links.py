@@ -1,0 +1,75 @@
+"""An invitation's id -> the public addresses that stand in its mail, and back; works without a request."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+_MAC_BYTES = 16  # 128 bits: nobody guesses one
+
+
+class Purpose(StrEnum):
+    """One salt each: a token made for one purpose opens nothing else."""
+
+    ANSWER = "answer"
+    UNSUBSCRIBE = "unsubscribe"
+    PASSWORD = "password"  # noqa: S105
+
+
+@dataclass(frozen=True)
+class Links:
+    """`keys`: the first signs, all verify. `public_url` is where clients reach us, without a final slash."""
+
+    public_url: str
+    keys: tuple[str, ...]
+
+    def score(self, invitation_id: int, score: int) -> str:
+        return f"{self.answer(invitation_id)}/{score}"
+
+    def answer(self, invitation_id: int) -> str:
+        return f"{self.public_url}/s/{self.token(Purpose.ANSWER, invitation_id)}"
+
+    def unsubscribe(self, invitation_id: int) -> str:
+        return f"{self.public_url}/u/{self.token(Purpose.UNSUBSCRIBE, invitation_id)}"
+
+    def image(self, sha256: str) -> str:
+        return f"{self.public_url}/i/{sha256}"
+
+    @property
+    def domain(self) -> str:
+        """The host name of the public address, for Message-IDs."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+    def token(self, purpose: Purpose, row_id: int, state: str = "") -> str:
+        """`<id in base 36>-<mac>`; `state` ties the token to something that ends it when it changes."""
+        return f"{_base36(row_id)}-{_mac(self.keys[0], purpose, row_id, state)}"
+
+    def verify(self, purpose: Purpose, token: str, state: str = "") -> int | None:
+        """The id that this token was made for, or None if we did not make it for this purpose and state."""
+        number, _, mac = token.partition("-")
+        if not (token.isascii() and number.isalnum() and len(number) <= 13):
+            return None
+        row_id = int(number, 36)
+        if _base36(row_id) != number:
+            return None
+        made = (_mac(key, purpose, row_id, state) for key in self.keys)
+        return row_id if any(hmac.compare_digest(mac, one) for one in made) else None
+
+
+def _mac(key: str, purpose: Purpose, row_id: int, state: str) -> str:
+    said = f"hopnps/{purpose}/{row_id}/{state}".encode()
+    mac = hmac.digest(key.encode(), said, hashlib.sha256)[:_MAC_BYTES]
+    return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while True:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+        if not number:
+            return digits

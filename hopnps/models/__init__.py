@@ -1,0 +1,51 @@
+"""Every table of the house, so that one import knows them all."""
+
+from hopnps.models.address import Address
+from hopnps.models.base import Base
+from hopnps.models.brand import Brand, Image
+from hopnps.models.campaign import Campaign, CampaignSkip, SkipReason
+from hopnps.models.click import Click
+from hopnps.models.contact import Contact
+from hopnps.models.delivery import Delivery, DeliveryState
+from hopnps.models.interaction import Interaction
+from hopnps.models.invitation import Invitation
+from hopnps.models.response import Channel, Response, ResponseChange, Scale
+from hopnps.models.segment import Segment
+from hopnps.models.store import Region, Store
+from hopnps.models.survey import Survey, SurveyKind, SurveyText, ThankYouPage
+from hopnps.models.template import Template, TemplateText, TemplateVersion
+from hopnps.models.upload import Upload
+from hopnps.models.user import Role, User
+
+__all__ = [
+    "Address",
+    "Base",
+    "Brand",
+    "Campaign",
+    "CampaignSkip",
+    "Channel",
+    "Click",
+    "Contact",
+    "Delivery",
+    "DeliveryState",
+    "Image",
+    "Interaction",
+    "Invitation",
+    "Region",
+    "Response",
+    "ResponseChange",
+    "Role",
+    "Scale",
+    "Segment",
+    "SkipReason",
+    "Store",
+    "Survey",
+    "SurveyKind",
+    "SurveyText",
+    "Template",
+    "TemplateText",
+    "TemplateVersion",
+    "ThankYouPage",
+    "Upload",
+    "User",
+]

@@ -1,0 +1,65 @@
+"""One mail to everyone in a segment, and those who did not get it, each with the reason."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hopnps.models.base import Base
+from hopnps.models.contact import Contact
+from hopnps.models.segment import Segment
+from hopnps.models.survey import Survey
+from hopnps.models.template import Template, TemplateVersion
+
+
+class SkipReason(StrEnum):
+    """Why somebody of a segment or a one-shot gets no mail; the code is what the command line prints."""
+
+    NO_ADDRESS = "no_address"
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    ASKED_RECENTLY = "asked_recently"
+    SAME_ADDRESS = "same_address"
+
+
+class Campaign(Base):
+    """`survey` is absent for a plain word without a question. Launching pins the template's version."""
+
+    __tablename__ = "nps_campaign"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    survey_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_survey.id"))
+    template_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_template.id"))
+    template_version_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("nps_template_version.id")
+    )
+    segment_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_segment.id"))
+    due_at: Mapped[datetime]
+    launched_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(default="")
+
+    survey: Mapped[Survey | None] = relationship()
+    template: Mapped[Template] = relationship()
+    template_version: Mapped[TemplateVersion | None] = relationship()
+    segment: Mapped[Segment] = relationship()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CampaignSkip(Base):
+    """Somebody of the segment who got no mail; `askable_on` is the day from which they may be asked."""
+
+    __tablename__ = "nps_campaign_skip"
+
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_campaign.id"), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_contact.id"), primary_key=True)
+    reason: Mapped[str]
+    askable_on: Mapped[date | None]
+
+    contact: Mapped[Contact] = relationship()

@@ -1,0 +1,26 @@
+"""A file somebody gave us to import, kept between its preview and its "yes"."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hopnps.models.base import Base
+
+
+class Upload(Base):
+    """`kind` is what it holds (contacts, interactions, responses); `options` its mapping and choices."""
+
+    __tablename__ = "nps_upload"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    filename: Mapped[str]
+    data: Mapped[bytes] = mapped_column(deferred=True)
+    options: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[str] = mapped_column(default="")
+    applied_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""The verbs of the house: plain functions (session, ..., *, now) that flush and never commit."""

@@ -1,0 +1,133 @@
+"""Environment and instance/config.py -> one mapping of settings, each declared once with its default and its help."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Setting:
+    """`kind` turns an environment variable's text into a value; None as default means "worked out at start"."""
+
+    key: str
+    default: Any
+    kind: type
+    help: str
+
+
+SETTINGS = (
+    Setting(
+        "HOPNPS_INSTANCE", "instance", str, "Folder of the SQLite file, the keys and config.py."
+    ),
+    Setting(
+        "HOPNPS_DATABASE_URL",
+        None,
+        str,
+        "Database address, such as postgresql://user:word@host/name. Default: the file hopnps.sqlite in the instance.",
+    ),
+    Setting(
+        "HOPNPS_PUBLIC_URL",
+        "http://127.0.0.1:5000",
+        str,
+        "Address at which clients reach us; every link in a mail starts with it.",
+    ),
+    Setting("HOPNPS_TIMEZONE", "Europe/Paris", str, "Time zone that decides what a day is."),
+    Setting(
+        "HOPNPS_LANGUAGE", "fr", str, "Language of screens when the visitor's is unknown: fr or en."
+    ),
+    Setting(
+        "HOPNPS_TOKEN_KEYS",
+        None,
+        list,
+        "Keys of the links in mails, separated by commas: the first signs, all verify. Made once into the instance.",
+    ),
+    Setting("HOPNPS_FREQUENCY_DAYS", 60, int, "Days to leave between two surveys to one address."),
+    Setting("HOPNPS_EXPIRY_DAYS", 90, int, "Days during which a link in a mail accepts an answer."),
+    Setting(
+        "HOPNPS_LEASE_SECONDS",
+        60,
+        int,
+        "Seconds after which a dead worker's mails go back to the others.",
+    ),
+    Setting(
+        "HOPNPS_RETRY_SECONDS",
+        [300, 900, 1800, 3600],
+        list,
+        "Pauses before a mail that was put off is tried again; the last one repeats.",
+    ),
+    Setting(
+        "HOPNPS_TRUSTED_PROXIES",
+        0,
+        int,
+        "How many proxies in front of us set X-Forwarded-For and -Proto.",
+    ),
+    Setting(
+        "HOPNPS_DEMO_MAILBOX", False, bool, "The local mailbox of the demo. Never in production."
+    ),
+    Setting(
+        "SECRET_KEY", None, str, "Signs the sessions of colleagues. Made once into the instance."
+    ),
+    Setting("MAIL_SERVER", "localhost", str, "SMTP server."),
+    Setting("MAIL_PORT", 25, int, "Its port."),
+    Setting("MAIL_USE_TLS", False, bool, "Start TLS after connecting (usually port 587)."),
+    Setting("MAIL_USE_SSL", False, bool, "Speak TLS from the first byte (usually port 465)."),
+    Setting("MAIL_USERNAME", None, str, "Name for the SMTP server, if it asks."),
+    Setting("MAIL_PASSWORD", None, str, "Password for the SMTP server, if it asks."),
+    Setting("MAIL_TIMEOUT", 20, int, "Seconds to wait for the SMTP server."),
+    Setting(
+        "MAIL_DEFAULT_SENDER",
+        "hopnps <surveys@localhost.localdomain>",
+        str,
+        "Sender of mails whose survey and brand name none.",
+    ),
+)
+
+
+def load(given: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    """Environment first, then what is given (instance/config.py or the host's app.config), then the default.
+
+    Raises ValueError with the variable's name for a value that cannot be read.
+    """
+    return {setting.key: _value(setting, given, environ) for setting in SETTINGS}
+
+
+def instance_folder(environ: Mapping[str, str]) -> Path:
+    """The folder of this installation, made if it is not there yet."""
+    folder = Path(environ.get("HOPNPS_INSTANCE") or "instance").absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def made_once(folder: Path, name: str) -> str:
+    """A secret of this installation: read from its file, or made there at the first start."""
+    path = folder / name
+    try:
+        with path.open("x") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(32))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def _value(setting: Setting, given: Mapping[str, Any], environ: Mapping[str, str]) -> Any:
+    if setting.key in environ:
+        return _parsed(setting, environ[setting.key])
+    value = given.get(setting.key)
+    return setting.default if value is None else value
+
+
+def _parsed(setting: Setting, text: str) -> Any:
+    if setting.kind is bool:
+        return text.strip().lower() in {"1", "true", "yes", "on"}
+    if setting.kind is list:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        return [int(part) for part in parts] if isinstance(setting.default, list) else parts
+    try:
+        return setting.kind(text) if text else setting.default
+    except ValueError:
+        raise ValueError(f"{setting.key}: {text!r} is not a {setting.kind.__name__}") from None

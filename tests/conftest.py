@@ -1,0 +1,158 @@
+"""The stage: an app on a fresh database of each kind, a real SMTP server, and the cast of tests/people.py."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from hopnps import create_app, database
+from hopnps.cli import commands
+from tests.mailroom import Mailroom
+from tests.people import Cast
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql", "both"),
+        default="both",
+        help="which databases the tests run on (default: both)",
+    )
+
+
+def pytest_generate_tests(metafunc):
+    if "database_kind" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("database")
+        kinds = ["sqlite", "postgresql"] if chosen == "both" else [chosen]
+        metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+@pytest.fixture(scope="session")
+def make_database_url(database_kind, request):
+    """A callable that makes a fresh, upgraded, seeded database and returns its URL."""
+    return request.getfixturevalue(f"make_{database_kind}_url")
+
+
+@pytest.fixture(scope="session")
+def make_sqlite_url(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sqlite")
+    template = folder / "template.sqlite"
+    _upgrade(f"sqlite:///{template}", folder)
+
+    def make() -> str:
+        path = folder / f"{uuid.uuid4().hex}.sqlite"
+        shutil.copy(template, path)
+        return f"sqlite:///{path}"
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_postgresql_url(tmp_path_factory):
+    import pgserver
+
+    folder = tmp_path_factory.mktemp("postgresql")
+    server = pgserver.get_server(folder / "data")
+    base = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    admin = sa.create_engine(base, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting}")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+        connection.exec_driver_sql("CREATE DATABASE template_hopnps")
+    _upgrade(base.set(database="template_hopnps").render_as_string(False), folder)
+
+    def make() -> str:
+        name = f"t{uuid.uuid4().hex}"
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_hopnps")
+        return base.set(database=name).render_as_string(False)
+
+    yield make
+    admin.dispose()
+    server.cleanup()
+
+
+def _upgrade(url: str, folder: Path) -> None:
+    os.environ["HOPNPS_INSTANCE"] = str(folder)
+    app = create_app(HOPNPS_DATABASE_URL=url)
+    result = app.test_cli_runner().invoke(commands, ["db", "upgrade"])
+    assert result.exit_code == 0, result.output
+    with app.app_context():
+        app.extensions["hopnps"].db.engine.dispose()
+
+
+@pytest.fixture
+def settings():
+    """What a test module may override to change the app's settings."""
+    return {}
+
+
+@pytest.fixture
+def app(make_database_url, mailroom, tmp_path, monkeypatch, settings):
+    """The stand-alone application on a database of its own, its mails going to the mailroom."""
+    monkeypatch.setenv("HOPNPS_INSTANCE", str(tmp_path))
+    app = create_app(
+        TESTING=True,
+        SECRET_KEY="test",
+        HOPNPS_DATABASE_URL=make_database_url(),
+        HOPNPS_PUBLIC_URL="https://avis.example.org",
+        HOPNPS_TOKEN_KEYS=["a-test-key"],
+        MAIL_SERVER="127.0.0.1",
+        MAIL_PORT=mailroom.port,
+        MAIL_DEFAULT_SENDER="Cycles Tilleul <bonjour@example.org>",
+        SERVER_NAME=None,
+        **settings,
+    )
+    yield app
+    with app.app_context():
+        app.extensions["hopnps"].db.engine.dispose()
+
+
+@pytest.fixture
+def house(app):
+    """The extension, inside an application context."""
+    with app.app_context():
+        database.intend(writing=False)  # what a test looks at must not block what it sets going
+        yield app.extensions["hopnps"]
+
+
+@pytest.fixture
+def session(house):
+    return house.session
+
+
+@pytest.fixture
+def cast(session):
+    """Named people, made on demand: see tests/people.py."""
+    return Cast(session, now=NOON)
+
+
+@pytest.fixture(scope="session")
+def mailroom_server():
+    server = Mailroom()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mailroom(mailroom_server):
+    """A real SMTP server on 127.0.0.1; `mailroom.mails` is what it accepted during this test."""
+    mailroom_server.reset()
+    return mailroom_server
+
+
+@pytest.fixture
+def run(app):
+    """Run `hopnps ...` in this process; returns Click's result."""
+    runner = app.test_cli_runner()
+    return lambda *words: runner.invoke(commands, words)

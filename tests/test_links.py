@@ -1,0 +1,40 @@
+"""Links: who may forge what (nobody, nothing)."""
+
+import pytest
+
+from hopnps.links import Links, Purpose
+
+LINKS = Links("https://avis.example.org", ("new", "old"))
+
+
+def test_a_score_link_bears_token_and_score_and_no_query():
+    link = LINKS.score(7, 9)
+
+    assert link.startswith("https://avis.example.org/s/7-")
+    assert link.endswith("/9")
+    assert "?" not in link
+
+
+def test_a_link_signed_with_an_older_key_still_opens():
+    token = Links("https://avis.example.org", ("old",)).token(Purpose.ANSWER, 36)
+
+    assert LINKS.verify(Purpose.ANSWER, token) == 36
+
+
+@pytest.mark.parametrize("purpose", [Purpose.UNSUBSCRIBE, Purpose.PASSWORD])
+def test_a_token_for_answering_opens_nothing_else(purpose):
+    assert LINKS.verify(purpose, LINKS.token(Purpose.ANSWER, 7)) is None
+
+
+@pytest.mark.parametrize("spoil", ["8", "", "7-", "07", "７", "7--", "é", "7-" + "A" * 22])
+def test_a_tampered_token_opens_nothing(spoil):
+    mac = LINKS.token(Purpose.ANSWER, 7).partition("-")[2]
+
+    assert LINKS.verify(Purpose.ANSWER, spoil if "-" in spoil else f"{spoil}-{mac}") is None
+
+
+def test_a_token_ends_when_the_state_it_was_made_for_changes():
+    token = LINKS.token(Purpose.PASSWORD, 3, state="no password yet")
+
+    assert LINKS.verify(Purpose.PASSWORD, token, state="no password yet") == 3
+    assert LINKS.verify(Purpose.PASSWORD, token, state="a password") is None
