@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -28,15 +29,12 @@ class Mailroom:
     answers: dict[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
-        self.controller = Controller(self, hostname="127.0.0.1", port=0)
+        self.port = _free_port()  # aiosmtpd greets itself at start, so it must know its port
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self.controller.start()
 
     def stop(self) -> None:
         self.controller.stop()
-
-    @property
-    def port(self) -> int:
-        return self.controller.server.sockets[0].getsockname()[1]
 
     def reset(self) -> None:
         self.mails.clear()
@@ -55,3 +53,9 @@ class Mailroom:
         for recipient in envelope.rcpt_tos:
             self.mails.append(Mail(envelope.mail_from, recipient, envelope.original_content))
         return "250 OK"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
