@@ -1,0 +1,64 @@
+# What one can do here: `make help`. Needs Python 3.11 or newer (with venv), git and make, and nothing else.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint format messages docs screens bench-import front-end clean
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
+VENDOR := hopnps/static/hopnps/vendor/.stamp
+# PostgreSQL comes as a wheel up to Python 3.12: newer ones stand behind the two that can run every test.
+PYTHON = $(shell for one in python3.12 python3.11 python3.14 python3.13 python3; do \
+	$$one -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done)
+
+help: ## say what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/demo.stamp front-end ## a demo company, its web pages, worker and mailbox, on this machine only
+	@$(BIN)/hopnps demo
+
+test: .venv/dev.stamp front-end ## everything: lint, types, import contracts, then all tests on SQLite and PostgreSQL
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python scripts/run_tests.py $(TESTS)
+
+lint: .venv/dev.stamp ## format, style, types, import contracts
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: .venv/dev.stamp ## put the code into its format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+messages: .venv/dev.stamp ## list the sentences that have no French yet
+	@$(BIN)/python scripts/missing_french.py
+
+docs: .venv/dev.stamp ## write the pages of docs/ that come from the code
+	@$(BIN)/python scripts/write_docs.py
+
+screens: .venv/dev.stamp front-end ## photograph the demo's pages into docs/screens
+	@$(BIN)/python scripts/photograph.py
+
+bench-import: .venv/dev.stamp ## import a million contacts, beside what the database can do at best
+	@$(BIN)/python -m benchmarks.contact_import
+
+front-end: .venv/demo.stamp ## fetch what pages need from the npm registry (once)
+	@test -e $(VENDOR) -a ! package-lock.json -nt $(VENDOR) || { $(BIN)/python scripts/front_end.py && touch $(VENDOR); } || true
+
+clean: ## remove all that was installed or made here, but not your data in instance/
+	rm -rf .venv node_modules hopnps/static/hopnps/vendor build dist *.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "hopnps needs Python 3.11 or newer, with its venv module (Debian: apt install python3-venv)."; exit 1; }
+	@echo "Setting up with $(PYTHON). This takes a minute, once."
+	@$(PYTHON) -m venv .venv
+
+.venv/demo.stamp: setup.cfg constraints.txt | .venv/bin/python
+	@$(PIP) -e '.[demo]'
+	@touch $@
+
+.venv/dev.stamp: setup.cfg constraints.txt | .venv/demo.stamp
+	@$(PIP) -e '.[dev]'
+	@touch $@
