@@ -35,6 +35,20 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Say loudly that no browser looked at the pages."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    unseen = sum("no Chromium" in str(report.longrepr) for report in skipped)
+    if unseen:
+        terminalreporter.write_sep("!", red=True, bold=True)
+        terminalreporter.write_line(
+            f"NO CHROMIUM FOUND: {unseen} browser tests were SKIPPED. Debian: apt install chromium",
+            red=True,
+            bold=True,
+        )
+        terminalreporter.write_sep("!", red=True, bold=True)
+
+
 @pytest.fixture(scope="session")
 def make_database_url(database_kind, request):
     """A callable that makes a fresh, upgraded, seeded database and returns its URL."""
@@ -100,18 +114,18 @@ def settings():
 def app(make_database_url, mailroom, tmp_path, monkeypatch, settings):
     """The stand-alone application on a database of its own, its mails going to the mailroom."""
     monkeypatch.setenv("HOPNPS_INSTANCE", str(tmp_path))
-    app = create_app(
-        TESTING=True,
-        SECRET_KEY="test",
-        HOPNPS_DATABASE_URL=make_database_url(),
-        HOPNPS_PUBLIC_URL="https://avis.example.org",
-        HOPNPS_TOKEN_KEYS=["a-test-key"],
-        MAIL_SERVER="127.0.0.1",
-        MAIL_PORT=mailroom.port,
-        MAIL_DEFAULT_SENDER="Cycles Tilleul <bonjour@example.org>",
-        SERVER_NAME=None,
-        **settings,
-    )
+    usual = {
+        "TESTING": True,
+        "SECRET_KEY": "test",
+        "HOPNPS_DATABASE_URL": make_database_url(),
+        "HOPNPS_PUBLIC_URL": "https://avis.example.org",
+        "HOPNPS_TOKEN_KEYS": ["a-test-key"],
+        "MAIL_SERVER": "127.0.0.1",
+        "MAIL_PORT": mailroom.port,
+        "MAIL_DEFAULT_SENDER": "Cycles Tilleul <bonjour@example.org>",
+        "SERVER_NAME": None,
+    }
+    app = create_app(**usual | settings)
     yield app
     with app.app_context():
         app.extensions["hopnps"].db.engine.dispose()

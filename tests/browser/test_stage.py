@@ -1,0 +1,43 @@
+"""The stage itself: what it must notice."""
+
+import pytest
+
+
+@pytest.fixture
+def two_pages(app):
+    """One page in order, and one on which three things go wrong."""
+    app.add_url_rule(
+        "/good", "good", lambda: "<!doctype html><link rel=icon href=data:,><title>Good</title>"
+    )
+    app.add_url_rule(
+        "/bad",
+        "bad",
+        lambda: (
+            "<!doctype html><title>Bad</title><img src=https://elsewhere.example.org/x.png>"
+            "<script>console.error('oh'); throw new Error('ah')</script>"
+        ),
+    )
+
+
+def test_a_page_in_order_has_no_faults(two_pages, stage):
+    stage.page().goto("/good")
+
+    assert stage.faults == []
+
+
+def test_errors_and_requests_to_other_hosts_are_faults(two_pages, stage):
+    page = stage.page()
+    page.goto("/bad")
+    page.wait_for_load_state("networkidle")
+
+    told = "\n".join(stage.faults)
+    assert "console error: oh" in told
+    assert "page error: ah" in told
+    assert "request to another host: https://elsewhere.example.org/x.png" in told
+    with pytest.raises(AssertionError, match="elsewhere"):
+        stage.close()
+    stage.faults.clear()
+
+
+def test_links_in_mails_lead_to_the_served_application(app, served):
+    assert app.extensions["hopnps"].links.public_url == served
