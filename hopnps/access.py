@@ -74,6 +74,9 @@ def guard(blueprint: Blueprint) -> None:
 
     @blueprint.before_request
     def check() -> ResponseReturnValue | None:
-        view = current_app.view_functions[request.endpoint or ""]
+        endpoint = request.endpoint or ""
+        view = current_app.view_functions[endpoint]
         opened: Any = getattr(view, "hopnps_access", frozenset())
+        if endpoint.endswith(".static"):
+            return None
         return None if opened == _PUBLIC else refusal(opened)

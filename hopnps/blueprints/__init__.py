@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
-from hopnps.blueprints import account, dashboard, desk, house, public
+from hopnps import pages
+from hopnps.blueprints import dashboard, desk, house, public
 
-BLUEPRINTS = (house.bp, account.bp, dashboard.bp, desk.bp, public.bp)
+BLUEPRINTS = (house.bp, dashboard.bp, desk.bp, public.bp)
 
 
 def mount(app: Flask, url_prefix: str) -> None:
     """Register every blueprint of ours under the prefix."""
+    pages.arm(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=url_prefix or None)
+        pages.dress(app, blueprint.name, by_token=blueprint is public.bp)

@@ -1,0 +1,129 @@
+"""Figures and moments -> the words for them in the visitor's language, as Jinja filters `nps_...`."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from babel.core import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from flask import Flask, current_app
+from flask_babel import get_locale
+
+from hopnps.domain.statistics import round_half_away
+from hopnps.i18n import gettext as _
+from hopnps.i18n import ngettext
+
+MINUS = "\N{MINUS SIGN}"
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+
+
+def signed(value: float | None) -> str:
+    """An NPS or a difference with its sign: +42, 0, −8 (a real minus); in words while there is none."""
+    if value is None:
+        return _("no NPS yet")
+    whole = round_half_away(value)
+    if not whole:
+        return "0"
+    return f"{'+' if whole > 0 else MINUS}{count(abs(whole))}"
+
+
+def interval(bounds: tuple[float, float] | None) -> str:
+    """Two bounds -> "between +31 and +51"; '' without any."""
+    if bounds is None:
+        return ""
+    return _("between %(low)s and %(high)s", low=signed(bounds[0]), high=signed(bounds[1]))
+
+
+def count(value: int) -> str:
+    """1284 -> "1 284" in French (narrow no-break space), "1,284" in English."""
+    return format_decimal(value, locale=_locale())
+
+
+def rate(share: float | None) -> str:
+    """A share from 0 to 1 -> "21,7 %" or "21.7%"; a dash where nothing can be shared."""
+    if share is None:
+        return "–"
+    figure = format_decimal(100 * share, "#,##0.#", locale=_locale())
+    return f"{figure}{NARROW if _locale().language == 'fr' else ''}%"
+
+
+def day(value: date | datetime | None) -> str:
+    """30/09/2025 for tables in French, "30 Sep 2025" in English; '' for None."""
+    if value is None:
+        return ""
+    pattern = "dd/MM/yyyy" if _locale().language == "fr" else "d MMM yyyy"
+    return format_date(_local(value), pattern, _locale())
+
+
+def short_day(value: date | datetime | None) -> str:
+    """30 sept. 2025, 30 Sep 2025; '' for None."""
+    return "" if value is None else format_date(_local(value), "d MMM yyyy", _locale())
+
+
+def long_day(value: date | datetime | None) -> str:
+    """mardi 30 septembre 2025, Tuesday 30 September 2025; '' for None."""
+    return "" if value is None else format_date(_local(value), "EEEE d MMMM yyyy", _locale())
+
+
+def clock(value: datetime) -> str:
+    """9:30 in French, 9:30 am in English, at the house's place."""
+    local = _local(value)
+    if _locale().language == "fr":
+        return format_time(local, "H:mm", locale=_locale())
+    return format_time(local, "h:mm a", locale=_locale()).replace("\u202f", " ").lower()
+
+
+def moment(value: datetime | None) -> str:
+    """A moment beside a thing: "30/09/2025, 10:42"; '' for None."""
+    return "" if value is None else f"{day(value)}, {clock(value)}"
+
+
+def near(value: datetime | None, now: datetime | None = None) -> str:
+    """A recent moment as one says it: "12 min ago", "today, 10:42", "yesterday, 18:04", else its day."""
+    if value is None:
+        return ""
+    now = now or datetime.now(UTC)
+    minutes = int((now - value).total_seconds() // 60)
+    if 0 <= minutes < 1:
+        return _("just now")
+    if 0 <= minutes < 60:
+        return ngettext("%(num)s min ago", "%(num)s min ago", minutes)
+    today, on = _local(now).date(), _local(value).date()
+    if on == today:
+        return _("today, %(time)s", time=clock(value))
+    if on == today - timedelta(days=1):
+        return _("yesterday, %(time)s", time=clock(value))
+    return short_day(value)
+
+
+FILTERS = {
+    "nps_signed": signed,
+    "nps_interval": interval,
+    "nps_count": count,
+    "nps_rate": rate,
+    "nps_day": day,
+    "nps_short_day": short_day,
+    "nps_long_day": long_day,
+    "nps_clock": clock,
+    "nps_moment": moment,
+    "nps_near": near,
+}
+
+
+def arm(app: Flask) -> None:
+    """Give the filters to the templates; the prefix keeps them apart from a host's own."""
+    app.jinja_env.filters.update(FILTERS)
+
+
+def _locale() -> Locale:
+    """The visitor's language; British days and months in English: 30 Sep, not Sep 30."""
+    locale = get_locale() or Locale("en")
+    return Locale("en", "GB") if locale.language == "en" else locale
+
+
+def _local(value: date | datetime) -> date | datetime:
+    """A moment at the house's place; a day stays what it is."""
+    if isinstance(value, datetime):
+        return value.astimezone(current_app.extensions["hopnps"].timezone)
+    return value

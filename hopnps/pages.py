@@ -1,0 +1,133 @@
+"""What every page of ours wears, and no page of a host: our words, our menu, a nonce, security headers.
+
+Ours is what answers from a blueprint whose name starts with "hopnps", or an error page dressed by `words()`.
+In templates: `_` and `ngettext` (our catalogue), `csp_nonce()`, `here()` (this page's path), `principal`, `menu()`,
+`language`.
+Jinja's one global of ours is `hopnps`, for macros, which see no context.
+"""
+
+from __future__ import annotations
+
+import secrets
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request, url_for
+from flask_babel import get_locale
+from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
+from wtforms import ValidationError
+
+from hopnps import formats
+from hopnps.access import principal
+from hopnps.domain.languages import FRENCH
+from hopnps.domain.score import category_of
+from hopnps.i18n import gettext, ngettext
+from hopnps.menu import menu
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+THEMES = ("system", "light", "dark")
+THEME_COOKIE = "hopnps_theme"
+POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'self'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def arm(app: Flask) -> None:
+    """Dress our pages of this app; a host's pages stay as they are."""
+    app.jinja_env.globals["hopnps"] = SimpleNamespace(
+        gettext=gettext,
+        ngettext=ngettext,
+        csrf=generate_csrf,
+        category_of=category_of,
+        has=app.view_functions.__contains__,
+    )
+    formats.arm(app)
+    app.after_request(_dress)
+
+
+def dress(app: Flask, room: str, *, by_token: bool = False) -> None:
+    """Give our words to the templates of the blueprint named `room`, and check its forms' CSRF token.
+
+    A room whose links carry their own token (`by_token`: links in mails) needs no other.
+    """
+    app.template_context_processors[room].append(words)
+    if not by_token:
+        app.before_request_funcs.setdefault(room, []).append(_check_csrf)
+
+
+def words() -> dict[str, Any]:
+    """What our templates can say and ask."""
+    locale = get_locale()
+    return {
+        "_": gettext,
+        "ngettext": ngettext,
+        "language": locale.language if locale else FRENCH,
+        "csp_nonce": csp_nonce,
+        "here": here,
+        "principal": principal(),
+        "menu": menu,
+        "theme_choice": theme(),
+    }
+
+
+def csp_nonce() -> str:
+    """The word that lets this answer's own <script> and <style> run; a new one each time."""
+    if "hopnps_nonce" not in g:
+        g.hopnps_nonce = secrets.token_urlsafe(18)
+    return g.hopnps_nonce
+
+
+def theme() -> str:
+    """The theme this browser chose: system, light or dark."""
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "system"
+
+
+def here() -> str:
+    """This page's path and query, for a form that comes back to it."""
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def way_back() -> str:
+    """Where a form asks to return to (its field `next`), if that is a page of this site, else the front door."""
+    path = request.values.get("next", "")
+    parts = urlsplit(path)
+    outside = parts.scheme or parts.netloc or path.startswith("//") or not path.startswith("/")
+    if outside or "\\" in path or not path.isprintable():
+        return url_for("hopnps.home")
+    return path
+
+
+def ours() -> bool:
+    """Whether this answer is a page of ours."""
+    return (request.blueprint or "").startswith("hopnps") or "hopnps_nonce" in g
+
+
+def _check_csrf() -> None:
+    """Also where the host has no CSRFProtect; raises Flask-WTF's CSRFError, a 400."""
+    if request.method in UNSAFE:
+        try:
+            validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRFToken"))
+        except ValidationError as fault:
+            raise CSRFError(str(fault)) from fault
+
+
+def _dress(response: Response) -> Response:
+    """A view that set one of these headers itself (a mail's preview) keeps its own."""
+    if ours():
+        response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if not (request.endpoint or "").endswith(".static"):
+            response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,40 @@
+// What our pages do better with JavaScript; each of them works without it.
+
+const themes = ["system", "light", "dark"]
+
+// the theme changes at once, and what was typed stays
+document.querySelectorAll("[data-theme-switch]").forEach(form => form.addEventListener("submit", event => {
+  const button = form.querySelector("button")
+  const chosen = button.value
+  const names = JSON.parse(button.dataset.names)
+  const body = new FormData(form)
+  body.set("theme", chosen)
+  event.preventDefault()
+  fetch(form.action, { method: "POST", body, redirect: "manual" })
+  if (chosen === "system") delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = chosen
+  button.value = themes[(themes.indexOf(chosen) + 1) % themes.length]
+  button.title = names[chosen]
+  button.setAttribute("aria-label", names[chosen])
+}))
+
+// a form that asks first: <form data-confirm="Delete Claire Delmas?">
+document.addEventListener("submit", event => {
+  const question = event.target.dataset.confirm
+  if (question && !window.confirm(question)) event.preventDefault()
+})
+
+// a form is sent once, however often the button is pressed: <form data-once>
+document.addEventListener("submit", event => {
+  if (event.defaultPrevented || !("once" in event.target.dataset)) return
+  if (event.target.dataset.sent) event.preventDefault()
+  event.target.dataset.sent = "yes"
+})
+
+// the menu of a narrow screen closes by Escape or a touch beside it
+document.addEventListener("keydown", event => {
+  if (event.key === "Escape") document.querySelectorAll("details.menu[open]").forEach(menu => { menu.open = false })
+})
+document.addEventListener("click", event => {
+  document.querySelectorAll("details.menu[open]").forEach(menu => { if (!menu.contains(event.target)) menu.open = false })
+})
