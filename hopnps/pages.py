@@ -9,6 +9,7 @@ Jinja's one global of ours is `hopnps`, for macros, which see no context.
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +26,7 @@ from hopnps.domain.score import category_of
 from hopnps.i18n import gettext, ngettext
 from hopnps.menu import menu
 
+FONTS = Path(__file__).parent / "static/hopnps/vendor/inter/latin.woff2"  # brought by the set-up
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "hopnps_theme"
@@ -50,6 +52,7 @@ def arm(app: Flask) -> None:
         csrf=generate_csrf,
         category_of=category_of,
         has=app.view_functions.__contains__,
+        has_fonts=FONTS.exists(),
     )
     formats.arm(app)
     app.after_request(_dress)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from hopnps import pages
-from hopnps.blueprints import dashboard, desk, house, public
+from hopnps.blueprints import dashboard, desk, house, mailbox, public
 
 BLUEPRINTS = (house.bp, dashboard.bp, desk.bp, public.bp)
 
@@ -13,6 +13,7 @@ BLUEPRINTS = (house.bp, dashboard.bp, desk.bp, public.bp)
 def mount(app: Flask, url_prefix: str) -> None:
     """Register every blueprint of ours under the prefix."""
     pages.arm(app)
-    for blueprint in BLUEPRINTS:
+    demo = (mailbox.bp,) if app.config["HOPNPS_DEMO_MAILBOX"] else ()
+    for blueprint in BLUEPRINTS + demo:
         app.register_blueprint(blueprint, url_prefix=url_prefix or None)
         pages.dress(app, blueprint.name, by_token=blueprint is public.bp)

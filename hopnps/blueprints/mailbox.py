@@ -1,0 +1,87 @@
+"""The demo's local mailbox as pages: each mail as HTML, text and source. Mounted in the demo only.
+
+Open without login: it stands for the clients' own mail programs, on the newcomer's own machine.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from hopnps import access
+from hopnps.demo.letters import Letter, Letterbox, html_of, plain_of
+
+bp = Blueprint("hopnps_mailbox", __name__)
+access.guard(bp)
+
+PAGE = 50
+FOLDER = "mailbox"
+# A mail is somebody else's page: no script, no form, no picture but ours; its links open outside the frame.
+SANDBOX = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
+    "img-src {ours} data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+)
+
+
+@bp.get("/mailbox")
+@access.public
+def index() -> ResponseReturnValue:
+    """The mails, the newest first."""
+    page = max(1, request.args.get("page", 1, type=int))
+    box = _letterbox()
+    return render_template(
+        "hopnps/mailbox/list.html",
+        letters=box.latest(PAGE, skip=PAGE * (page - 1)),
+        total=box.count(),
+        page=page,
+        pages=max(1, -(-box.count() // PAGE)),
+    )
+
+
+@bp.get("/mailbox/<name>")
+@access.public
+def show(name: str) -> ResponseReturnValue:
+    """One mail as its reader sees it."""
+    letter, source = _found(name)
+    return render_template("hopnps/mailbox/show.html", letter=letter, has_html=html_of(source))
+
+
+@bp.get("/mailbox/<name>/text")
+@access.public
+def text(name: str) -> ResponseReturnValue:
+    """The part for readers without HTML."""
+    letter, source = _found(name)
+    return render_template("hopnps/mailbox/text.html", letter=letter, text=plain_of(source))
+
+
+@bp.get("/mailbox/<name>/source")
+@access.public
+def source(name: str) -> ResponseReturnValue:
+    """The mail as it came over the wire, headers and all."""
+    letter, source = _found(name)
+    shown = source.decode("utf-8", "replace")
+    return render_template("hopnps/mailbox/text.html", letter=letter, text=shown, is_source=True)
+
+
+@bp.get("/mailbox/<name>/html")
+@access.public
+def html(name: str) -> ResponseReturnValue:
+    """The mail's own HTML, for the frame on its page."""
+    answer = Response(html_of(_found(name)[1]), mimetype="text/html")
+    ours = current_app.extensions["hopnps"].links.public_url
+    answer.headers["Content-Security-Policy"] = SANDBOX.format(ours=ours)
+    return answer
+
+
+def _found(name: str) -> tuple[Letter, bytes]:
+    box = _letterbox()
+    letter, source = box.letter(name), box.source(name)
+    if letter is None or source is None:
+        abort(404)
+    return letter, source
+
+
+def _letterbox() -> Letterbox:
+    return Letterbox(Path(current_app.config["HOPNPS_INSTANCE"]) / FOLDER)
