@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from hopnps.domain.address import normalise
 from hopnps.domain.text import name_key
-from hopnps.models import Contact, Interaction, Region, Role, Store, User
+from hopnps.models import (
+    Address,
+    Contact,
+    Interaction,
+    Invitation,
+    Region,
+    Role,
+    Store,
+    Survey,
+    User,
+)
+from tests.surveys import make_survey
 
 CLIENTS: dict[str, dict[str, Any]] = {
     "claire": {"email": "claire.delmas@example.org", "first_name": "Claire", "last_name": "Delmas"},
@@ -56,6 +68,32 @@ class Cast:
         values = {"kind": "ticket", "occurred_at": self.now, "data": {}} | overrides
         return self._added(
             Interaction(contact=contact, reference=reference, created_at=self.now, **values)
+        )
+
+    def survey(self) -> Survey:
+        """The one survey of tests/surveys.py."""
+        found = self.session.query(Survey).filter_by(slug="canal").one_or_none()
+        return found or make_survey(self.session, now=self.now)
+
+    def invitation(
+        self, contact: Contact, survey: Survey | None = None, **overrides: Any
+    ) -> Invitation:
+        """An invitation as if its mail had just left; by default to the survey of tests/surveys.py.
+
+        `survey_id=None` makes it one without a question.
+        """
+        survey = survey or self.survey()
+        values = {
+            "cause": f"one-shot:{uuid4().hex}",
+            "survey_id": survey.id,
+            "template_version": survey.template.current,
+            "language": contact.language or "fr",
+            "created_at": self.now,
+            "expires_at": self.now + timedelta(days=90),
+        } | overrides
+        address = self.session.query(Address).filter_by(email=contact.address).one_or_none()
+        return self._added(
+            Invitation(contact=contact, address=address or Address(email=contact.address), **values)
         )
 
     def colleague(self, name: str) -> User:
