@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Blueprint, abort, current_app, g, redirect, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hopnps.models import Role
@@ -17,6 +17,7 @@ STAFF = frozenset(Role)
 MARKETING = frozenset({Role.MARKETER, Role.ADMIN})
 ADMINS = frozenset({Role.ADMIN})
 _PUBLIC = "public"
+_KEY = "hopnps.principal"
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,16 @@ def public(view: View) -> View:
 
 def principal() -> Principal | None:
     """Who asks in this request; None for a stranger. The extension's callable is asked once a request."""
-    if "hopnps_principal" not in g:
-        g.hopnps_principal = current_app.extensions["hopnps"].find_principal()
-    return g.hopnps_principal
+    if (
+        _KEY not in request.environ
+    ):  # not on `g`, which outlives a request inside a command or a test
+        request.environ[_KEY] = current_app.extensions["hopnps"].find_principal()
+    return request.environ[_KEY]
+
+
+def forget_principal() -> None:
+    """Ask nothing more about who asks, for a page that must do without the database."""
+    request.environ[_KEY] = None
 
 
 def refusal(roles: frozenset[Role]) -> ResponseReturnValue | None:
@@ -63,7 +71,7 @@ def refusal(roles: frozenset[Role]) -> ResponseReturnValue | None:
         login = current_app.extensions["hopnps"].login_endpoint
         if login and request.method in {"GET", "HEAD"}:
             return redirect(url_for(login, next=request.full_path.rstrip("?")))
-        abort(401 if not login else 403)
+        abort(401)
     if not asker.may(roles):
         abort(403)
     return None

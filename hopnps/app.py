@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import timedelta
 
 from flask import Flask, current_app, request, session
 from flask.cli import ScriptInfo
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hopnps import database, settings
+from hopnps import database, pages, settings
 from hopnps.access import principal
+from hopnps.blueprints import account, login, login_limits
 from hopnps.domain.languages import LANGUAGES
 from hopnps.extension import HopNPS
+
+DEFAULTS = {
+    "SESSION_COOKIE_NAME": "hopnps_session",
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "PERMANENT_SESSION_LIFETIME": timedelta(
+        hours=12
+    ),  # without a request, then the login is asked again
+    "WTF_CSRF_TIME_LIMIT": None,  # a form may stay open as long as its session
+    "MAX_CONTENT_LENGTH": 256 * 1024**2,  # a file of a million contacts
+    "MAX_FORM_MEMORY_SIZE": 4 * 1024**2,  # a mail template with all its languages
+}
 
 
 def create_app(**overrides: object) -> Flask:
@@ -23,15 +38,39 @@ def create_app(**overrides: object) -> Flask:
     """
     folder = settings.instance_folder(os.environ)
     app = Flask("hopnps", instance_path=str(folder), static_folder=None, template_folder=None)
+    app.config.update(DEFAULTS)
     app.config.from_pyfile(folder / "config.py", silent=True)
     app.config.update(settings.load(app.config, os.environ) | overrides)
     app.config["HOPNPS_INSTANCE"] = str(folder)
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or settings.made_once(folder, "session.key")
+    _arm_sessions(app)
     Babel(app, locale_selector=_language)
     CSRFProtect(app)
-    HopNPS(app, environ={})  # read above
     app.before_request(_intend)
+    HopNPS(
+        app,
+        find_principal=login.find_principal,
+        login_endpoint="hopnps_account.login",
+        environ={},  # read above
+    )
+    app.register_blueprint(account.bp)
+    pages.dress_all(app)
     return app
+
+
+class SessionCookie(SecureCookieSessionInterface):
+    """A session begun over https never travels without it; a plain-HTTP demo works as well."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
+
+
+def _arm_sessions(app: Flask) -> None:
+    app.session_interface = SessionCookie()
+    login.arm(app)
+    login_limits.arm(app)
+    if proxies := app.config["HOPNPS_TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
 
 
 def main() -> None:

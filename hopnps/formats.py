@@ -68,7 +68,7 @@ def long_day(value: date | datetime | None) -> str:
 
 def clock(value: datetime) -> str:
     """9:30 in French, 9:30 am in English, at the house's place."""
-    local = _local(value)
+    local = _at_home(value)
     if _locale().language == "fr":
         return format_time(local, "H:mm", locale=_locale())
     return format_time(local, "h:mm a", locale=_locale()).replace("\u202f", " ").lower()
@@ -89,7 +89,7 @@ def near(value: datetime | None, now: datetime | None = None) -> str:
         return _("just now")
     if 0 <= minutes < 60:
         return ngettext("%(num)s min ago", "%(num)s min ago", minutes)
-    today, on = _local(now).date(), _local(value).date()
+    today, on = _at_home(now).date(), _at_home(value).date()
     if on == today:
         return _("today, %(time)s", time=clock(value))
     if on == today - timedelta(days=1):
@@ -124,6 +124,8 @@ def _locale() -> Locale:
 
 def _local(value: date | datetime) -> date | datetime:
     """A moment at the house's place; a day stays what it is."""
-    if isinstance(value, datetime):
-        return value.astimezone(current_app.extensions["hopnps"].timezone)
-    return value
+    return _at_home(value) if isinstance(value, datetime) else value
+
+
+def _at_home(value: datetime) -> datetime:
+    return value.astimezone(current_app.extensions["hopnps"].timezone)

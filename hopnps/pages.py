@@ -14,12 +14,12 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request, url_for
+from flask import Blueprint, Flask, Response, request, url_for
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 from wtforms import ValidationError
 
-from hopnps import formats
+from hopnps import errors, formats
 from hopnps.access import principal
 from hopnps.domain.languages import FRENCH
 from hopnps.domain.score import category_of
@@ -27,6 +27,7 @@ from hopnps.i18n import gettext, ngettext
 from hopnps.menu import menu
 
 FONTS = Path(__file__).parent / "static/hopnps/vendor/inter/latin.woff2"  # brought by the set-up
+_NONCE = "hopnps.nonce"
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "hopnps_theme"
@@ -58,14 +59,21 @@ def arm(app: Flask) -> None:
     app.after_request(_dress)
 
 
-def dress(app: Flask, room: str, *, by_token: bool = False) -> None:
-    """Give our words to the templates of the blueprint named `room`, and check its forms' CSRF token.
+def dress(blueprint: Blueprint, *, by_token: bool = False) -> None:
+    """Give our words and error pages to this blueprint, and check its forms' CSRF token.
 
     A room whose links carry their own token (`by_token`: links in mails) needs no other.
     """
-    app.template_context_processors[room].append(words)
+    blueprint.context_processor(words)
     if not by_token:
-        app.before_request_funcs.setdefault(room, []).append(_check_csrf)
+        blueprint.before_request(_check_csrf)
+    errors.arm(blueprint)
+
+
+def dress_all(app: Flask) -> None:
+    """Also the answers that belong to no blueprint, such as an unknown address; only for an application of our own."""
+    app.context_processor(words)
+    errors.arm(app)
 
 
 def words() -> dict[str, Any]:
@@ -85,9 +93,7 @@ def words() -> dict[str, Any]:
 
 def csp_nonce() -> str:
     """The word that lets this answer's own <script> and <style> run; a new one each time."""
-    if "hopnps_nonce" not in g:
-        g.hopnps_nonce = secrets.token_urlsafe(18)
-    return g.hopnps_nonce
+    return request.environ.setdefault(_NONCE, secrets.token_urlsafe(18))
 
 
 def theme() -> str:
@@ -113,7 +119,7 @@ def way_back() -> str:
 
 def ours() -> bool:
     """Whether this answer is a page of ours."""
-    return (request.blueprint or "").startswith("hopnps") or "hopnps_nonce" in g
+    return (request.blueprint or "").startswith("hopnps") or _NONCE in request.environ
 
 
 def _check_csrf() -> None:

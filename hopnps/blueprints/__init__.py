@@ -8,6 +8,8 @@ from hopnps import pages
 from hopnps.blueprints import dashboard, desk, house, mailbox, public
 
 BLUEPRINTS = (house.bp, dashboard.bp, desk.bp, public.bp)
+for room in (*BLUEPRINTS, mailbox.bp):
+    pages.dress(room, by_token=room is public.bp)
 
 
 def mount(app: Flask, url_prefix: str) -> None:
@@ -16,4 +18,3 @@ def mount(app: Flask, url_prefix: str) -> None:
     demo = (mailbox.bp,) if app.config["HOPNPS_DEMO_MAILBOX"] else ()
     for blueprint in BLUEPRINTS + demo:
         app.register_blueprint(blueprint, url_prefix=url_prefix or None)
-        pages.dress(app, blueprint.name, by_token=blueprint is public.bp)

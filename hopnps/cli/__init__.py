@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from hopnps.cli import db
+from hopnps.cli import db, serve, user
 from hopnps.domain.errors import HopNPSError
 from hopnps.i18n import say
 
@@ -32,3 +32,5 @@ commands = Commands(
     "hopnps", help="Net Promoter Score surveys: contacts in, mails out, answers back."
 )
 commands.add_command(db.group)
+commands.add_command(serve.serve)
+commands.add_command(user.group)

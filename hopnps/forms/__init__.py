@@ -1,0 +1,1 @@
+"""WTForms for pages and admin: what was typed, checked at its field."""

@@ -1,0 +1,45 @@
+"""A colleague -> a link by which they choose a password, once and for a few days; and back."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from hopnps.domain.errors import N_, NotFound
+from hopnps.links import Links, Purpose
+from hopnps.models import User
+
+VALID = timedelta(days=3)
+
+
+def make(links: Links, user: User, *, now: datetime, path: str = "/password") -> str:
+    """The address to hand to the colleague; it ends when a password is set, or after VALID."""
+    until = int((now + VALID).timestamp())
+    token = links.token(Purpose.PASSWORD, user.id, _state(user, until))
+    return f"{links.public_url}{path}/{until}/{token}"
+
+
+def follow(session: Session, links: Links, until: int, token: str, *, now: datetime) -> User:
+    """The colleague a link was made for. Raises NotFound for one that is used, too old or not ours."""
+    user = session.get(User, _number(token))
+    good = (
+        user is not None
+        and user.disabled_at is None
+        and now.timestamp() < until
+        and links.verify(Purpose.PASSWORD, token, _state(user, until)) == user.id
+    )
+    if not good or user is None:
+        raise NotFound(N_("This link was already used, or is too old. Ask for a new one."))
+    return user
+
+
+def _state(user: User, until: int) -> str:
+    return f"{until}/{hashlib.sha256(user.password_hash.encode()).hexdigest()}"
+
+
+def _number(token: str) -> int:
+    """The id a token claims; 0, nobody's, for what is no token."""
+    digits = token.partition("-")[0]
+    return int(digits, 36) if digits.isascii() and digits.isalnum() and len(digits) <= 10 else 0
