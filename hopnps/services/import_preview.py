@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 SHOWN_LINES = 200
-KEPT_FAULTS = 1_000  # a file may be wrong a million times; `faulty` counts them all
+KEPT_FAULTS = 1_000  # a file may be wrong a million times; `faulty` counts all such lines
 
 
 class Fate(StrEnum):
@@ -88,13 +88,7 @@ class Preview:
         """Lines of the file that hold anything, the header apart."""
         return self.created + self.updated + self.unchanged + self.skipped + self.faulty
 
-    def note(self, fault: Fault) -> None:
-        """Count a faulty line, and keep the fault if there is room."""
+    def note(self, *faults: Fault) -> None:
+        """Count one faulty line, and keep what is wrong with it if there is room."""
         self.faulty += 1
-        if len(self.faults) < KEPT_FAULTS:
-            self.faults.append(fault)
-
-    def show(self, line: Line) -> None:
-        """Keep a line among those shown, if there is room."""
-        if len(self.lines) < SHOWN_LINES:
-            self.lines.append(line)
+        self.faults += faults[: max(KEPT_FAULTS - len(self.faults), 0)]

@@ -1,0 +1,88 @@
+"""The lines of a table -> records fit for the stage; faults and the first lines go into the preview."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from hopnps.domain import columns
+from hopnps.domain.cells import Reader, Wrong
+from hopnps.domain.errors import N_, Invalid
+from hopnps.domain.table_file import Table
+from hopnps.services.import_preview import SHOWN_LINES, Fate, Fault, ImportOptions, Line, Preview
+
+
+class Sorter:
+    """Knows what each column of this table means, and reads its lines one by one."""
+
+    def __init__(
+        self, table: Table, names: Mapping[str, Iterable[str]], options: ImportOptions
+    ) -> None:
+        self.table = table
+        self.columns = columns.match(table.headers, names, options.mapping)
+        self.extras = {
+            number: header
+            for number, header in enumerate(table.headers)
+            if header and number not in self.columns
+        }
+        self.preview = Preview(
+            mapping={table.headers[n]: field for n, field in self.columns.items() if field},
+            attributes=list(self.extras.values()),
+            encoding=table.encoding,
+            delimiter=table.delimiter,
+            sheet=table.sheet,
+        )
+        self.shown: dict[int, dict[str, str]] = {}
+
+    def records(self, reader: Reader) -> Iterator[list[Any]]:
+        """Line number and values of each good line; the others are noted as faults."""
+        width = len(self.table.headers)
+        for line, cells in self.table.rows:
+            if len(self.shown) < SHOWN_LINES:
+                self.shown[line] = self._shown(cells)
+            if len(cells) > width:
+                self._refuse(line, cells, [Wrong(None, _too_long(cells, width))])
+                continue
+            record, wrong = reader.read(cells)
+            if wrong:
+                self._refuse(line, cells, wrong)
+            else:
+                yield [line, *record]
+
+    def header_of(self, *fields: str) -> str:
+        """The file's own header for the first of these fields that it has."""
+        found = {field: self.table.headers[number] for number, field in self.columns.items()}
+        return next((found[field] for field in fields if field in found), "")
+
+    def show(self, fates: Mapping[int, tuple[Fate, str, dict[str, Any]]]) -> None:
+        """The first lines, in the file's order, with their fates: line -> fate, reason, its values."""
+        refused = {fault.line: fault for fault in reversed(self.preview.faults)}
+        for line, shown in self.shown.items():
+            if fault := refused.get(line):
+                self.preview.lines.append(
+                    Line(line, Fate.FAULT, shown, fault.message, fault.values)
+                )
+            elif line in fates:
+                fate, reason, values = fates[line]
+                self.preview.lines.append(Line(line, fate, shown, reason, values))
+
+    def _shown(self, cells: Sequence[str]) -> dict[str, str]:
+        mapped = {field: n for n, field in self.columns.items() if field}
+        named = {field: cells[n] for field, n in mapped.items()}
+        return named | {header: cells[n] for n, header in self.extras.items()}
+
+    def _refuse(self, line: int, cells: Sequence[str], wrong: list[Wrong]) -> None:
+        self.preview.note(*(self._fault(line, cells, one) for one in wrong))
+
+    def _fault(self, line: int, cells: Sequence[str], wrong: Wrong) -> Fault:
+        column = "" if wrong.column is None else self.table.headers[wrong.column]
+        value = "" if wrong.column is None else cells[wrong.column].strip()
+        return Fault(line, column, value, wrong.refusal.message, wrong.refusal.values)
+
+
+def _too_long(cells: Sequence[str], width: int) -> Invalid:
+    return Invalid(
+        N_("This line has %(found)s cells, the headers are %(expected)s."),
+        found=len(cells),
+        expected=width,
+    )

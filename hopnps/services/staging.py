@@ -1,0 +1,71 @@
+"""Records, streamed -> a temporary table of this connection, from which a merge reads them as one set."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from io import StringIO
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+BATCH = 2_000
+MEMORY_KB = 48 * 1024  # what SQLite may keep of its tables while it merges
+
+
+@contextmanager
+def stage(session: Session, name: str, columns: Sequence[sa.Column[Any]]) -> Iterator[sa.Table]:
+    """A temporary table, gone afterwards."""
+    table = sa.Table(name, sa.MetaData(), *columns, prefixes=["TEMPORARY"])
+    connection = session.connection()
+    connection.execute(sa.text(f"DROP TABLE IF EXISTS {name}"))
+    connection.execute(sa.schema.CreateTable(table))
+    yield table
+    connection.execute(sa.text(f"DROP TABLE IF EXISTS {name}"))
+
+
+def fill(session: Session, table: sa.Table, records: Iterable[list[Any]]) -> None:
+    """Write the records, values in the order of the table's columns, as fast as the database's driver can.
+
+    What is not nullable is a text or number and never None: that is how COPY tells '' from nothing.
+    """
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
+    written = _written(records, table, connection.dialect)
+    if connection.dialect.name == "sqlite":
+        gaps = ", ".join("?" * len(table.columns))
+        driver.executemany(f"INSERT INTO {table.name} VALUES ({gaps})", written)  # noqa: S608
+        return
+    filled = ", ".join(column.name for column in table.columns if not column.nullable)
+    command = f"COPY {table.name} FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({filled}))"
+    with driver.cursor() as cursor, cursor.copy(command) as copy:
+        for block in _blocks(written):
+            copy.write(block)
+    connection.execute(sa.text(f"ANALYZE {table.name}"))
+
+
+def _written(
+    records: Iterable[list[Any]], table: sa.Table, dialect: sa.Dialect
+) -> Iterable[list[Any]]:
+    """The records with moments and tags as this database stores them."""
+    found = enumerate(column.type.bind_processor(dialect) for column in table.columns)
+    writers = [(position, write) for position, write in found if write]
+    return _rewritten(records, writers) if writers else records
+
+
+def _rewritten(records: Iterable[list[Any]], writers: list[tuple[int, Any]]) -> Iterator[list[Any]]:
+    for record in records:
+        for position, write in writers:
+            record[position] = write(record[position])
+        yield record
+
+
+def _blocks(records: Iterable[Sequence[Any]]) -> Iterator[str]:
+    remaining = iter(records)
+    while batch := list(islice(remaining, BATCH)):
+        block = StringIO()
+        csv.writer(block).writerows(batch)
+        yield block.getvalue()
