@@ -1,0 +1,148 @@
+"""An invitation -> the bytes of its mail, ready for SMTP DATA; a version and a person -> what a screen previews."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session, object_session
+
+from hopnps.domain import merge, mime
+from hopnps.domain.address import normalise
+from hopnps.domain.merge_fields import ADDRESSES
+from hopnps.links import Links
+from hopnps.models import Brand, Contact, Interaction, Invitation, Survey, TemplateVersion
+from hopnps.services import brands
+from hopnps.services.merge_values import brand_values, link_values, values_for
+
+
+@dataclass(frozen=True)
+class ComposedMail:
+    """`sender` and `recipient` are the bare addresses of the envelope; `content` is the whole message."""
+
+    sender: str
+    recipient: str
+    subject: str
+    html: str
+    plain: str
+    message_id: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class MailPreview:
+    language: str
+    subject: str
+    html: str
+    plain: str
+
+
+def compose(
+    invitation: Invitation,
+    *,
+    links: Links,
+    default_sender: str,
+    timezone: ZoneInfo,
+    now: datetime,
+    number: int = 1,
+) -> ComposedMail:
+    """The mail of this invitation's delivery `number`; the same mail each time, but for its Date.
+
+    Raises Invalid if its address or its words cannot be used.
+    """
+    survey = invitation.survey
+    brand = survey.brand if survey else brands.house(_session_of(invitation))
+    text = invitation.template_version.text_in(invitation.language)
+    values = values_for(
+        contact=invitation.contact,
+        brand=brand,
+        survey=survey,
+        interaction=invitation.interaction,
+        language=text.language,
+        timezone=timezone,
+        links=links,
+    )
+    values["links"] = link_values(links, invitation.id, survey=survey is not None)
+    sender_name, sender = mime.sender_of(
+        (survey and survey.sender) or brand.sender or default_sender
+    )
+    recipient = normalise(invitation.address.email)
+    written = _written(text, values)
+    message_id = f"<{invitation.id}.{number}.{invitation.created_at:%Y%m%d%H%M%S}@{links.domain}>"
+    list_name = survey.slug if survey else invitation.template_version.template.slug
+    content = mime.message(
+        headers=[
+            ("From", mime.mailbox(sender_name, sender)),
+            ("To", mime.mailbox(_name_of(values), recipient)),
+            ("Subject", mime.words(written.subject, after="Subject")),
+            ("Date", mime.moment(now.astimezone(timezone))),
+            ("Message-ID", message_id),
+            ("List-Id", f"<{list_name}.{links.domain}>"),
+            ("List-Unsubscribe", f"<{values['links']['unsubscribe']}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+            ("Auto-Submitted", "auto-generated"),
+        ],
+        plain=written.plain,
+        html=written.html,
+        boundary=f"=_{invitation.id}_{number}_=",
+    )
+    return ComposedMail(
+        sender, recipient, written.subject, written.html, written.plain, message_id, content
+    )
+
+
+def preview(
+    version: TemplateVersion,
+    language: str,
+    survey: Survey | None,
+    contact: Contact | None = None,
+    interaction: Interaction | None = None,
+    *,
+    brand: Brand | None = None,
+    links: Links,
+    timezone: ZoneInfo,
+) -> MailPreview:
+    """What this version would say to this contact, or to a sample one; its links lead nowhere, nothing is written."""
+    text = version.text_in(language)
+    values: dict[str, Any] = merge.sample_values(text.language)
+    brand = brand or (survey.brand if survey else brands.house(_session_of(version)))
+    if contact:
+        values = values_for(
+            contact=contact,
+            brand=brand,
+            survey=survey,
+            interaction=interaction,
+            language=text.language,
+            timezone=timezone,
+            links=links,
+        )
+    elif survey:
+        words = survey.text_in(text.language)
+        values["survey"] = {
+            name: getattr(words, name) for name in ("question", "low_label", "high_label")
+        }
+    values["brand"] = merge.as_values(brand_values(brand, links))
+    values["links"] = {name.partition(".")[2]: "#" for name in ADDRESSES}
+    return _written(text, values)
+
+
+def _written(text: Any, values: dict[str, Any]) -> MailPreview:
+    return MailPreview(
+        language=text.language,
+        subject=merge.line(text.subject, values),
+        html=merge.html(text.html, values),
+        plain=merge.text(text.plain, values),
+    )
+
+
+def _name_of(values: dict[str, Any]) -> str:
+    person = values["contact"]
+    return " ".join(person[part] for part in ("first_name", "last_name") if person[part])
+
+
+def _session_of(row: Any) -> Session:
+    session = object_session(row)
+    assert session is not None, "compose reads rows that belong to a session"
+    return session

@@ -1,0 +1,205 @@
+"""Mails: what leaves is whole, safe and readable, whoever it goes to and whatever their name holds."""
+
+from datetime import UTC, datetime
+from email.utils import getaddresses
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as checked
+from hypothesis import strategies as st
+
+from hopnps.domain import merge
+from hopnps.domain.errors import Invalid
+from hopnps.models import Contact
+from hopnps.services import mails
+from tests.conftest import NOON
+from tests.mail_lint import faults, html_of, parsed, plain_of
+from tests.services.invited import invite
+
+PUBLIC = "https://avis.example.org"
+SENDER = "Cycles Tilleul <bonjour@example.org>"
+
+
+@pytest.fixture
+def compose(house):
+    def write(invitation, **changes):
+        wanted = {"default_sender": SENDER, "now": NOON} | changes
+        return mails.compose(invitation, links=house.links, timezone=house.timezone, **wanted)
+
+    return write
+
+
+@pytest.mark.parametrize("name", ["claire", "tom"])
+def test_a_survey_mail_is_whole_and_in_the_recipients_language(session, cast, compose, name):
+    person = cast.client(name)
+
+    mail = compose(invite(session, person))
+
+    assert faults(mail.content, public_url=PUBLIC, language=person.language, survey=True) == []
+    assert mail.recipient == person.email
+    assert mail.sender == "bonjour@example.org"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_mail_about_an_interaction_says_its_date_in_words(session, cast, compose, language):
+    tom = cast.client("tom", language=language)
+    repair = cast.interaction(
+        tom, store=cast.store(), occurred_at=datetime(2025, 8, 31, 23, 30, tzinfo=UTC)
+    )
+
+    for survey, template in (("ticket", None), ("relation", None), (None, "reaction")):
+        invitation = invite(session, tom, survey=survey, template=template, interaction=repair)
+        mail = compose(invitation)
+        day = "lundi 1er septembre 2025" if language == "fr" else "Monday 1 September 2025"
+        assert day in html_of(mail.content)
+        assert day in plain_of(mail.content)
+        session.delete(invitation)
+        session.delete(invitation.address)
+
+
+def test_a_plain_word_can_unsubscribe_but_asks_nothing(session, cast, compose):
+    claire = cast.client("claire")
+
+    mail = compose(invite(session, claire, survey=None, template="reaction"))
+
+    assert faults(mail.content, public_url=PUBLIC, language="fr") == []
+    assert "/s/" not in html_of(mail.content) + plain_of(mail.content)
+
+
+def test_the_head_names_one_list_one_zone_and_one_way_out(session, cast, compose, house):
+    invitation = invite(session, cast.client("claire"))
+    content = compose(invitation).content
+    mail = parsed(content)
+
+    unsubscribe = house.links.unsubscribe(invitation.id)
+    assert f"\r\nList-Unsubscribe: <{unsubscribe}>\r\n".encode() in content
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in content
+    assert mail["List-Id"] == "<relation.avis.example.org>"
+    assert mail["Date"] == "Mon, 02 Mar 2026 13:00:00 +0100"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["From"] == SENDER
+    assert mail["To"] == "Claire Delmas <claire.delmas@example.org>"
+
+
+def test_a_second_try_is_the_same_message_and_a_reminder_another(session, cast, compose):
+    invitation = invite(session, cast.client("claire"))
+
+    first, again, reminder = compose(invitation), compose(invitation), compose(invitation, number=2)
+
+    assert first.content == again.content
+    assert first.message_id.endswith("@avis.example.org>")
+    assert first.message_id != reminder.message_id
+
+
+def test_survey_then_brand_then_setting_say_who_writes(session, cast, compose):
+    invitation = invite(session, cast.client("claire"))
+
+    invitation.survey.brand.sender = "Maison Élan <maison@example.org>"
+    assert parsed(compose(invitation).content)["From"] == "Maison Élan <maison@example.org>"
+    invitation.survey.sender = "atelier@example.org"
+    assert compose(invitation).sender == "atelier@example.org"
+
+
+def test_a_client_whose_language_we_do_not_write_gets_what_there_is(session, cast, compose):
+    invitation = invite(session, cast.client("omar", language="ar"))
+
+    assert faults(compose(invitation).content, public_url=PUBLIC, language="en", survey=True) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Eve\r\nBcc: all@example.org",
+        "Eve\nX-Evil: 1",
+        "Eve\u2028Bcc: all@example.org",
+        "Eve\x00\x0b\x0cBcc: all@example.org",
+        '"Eve" <eve@example.org>, all@example.org',
+        "=?utf-8?q?Eve?= <eve@example.org>",
+        "Eve\\",
+        "Ève " * 200,
+        "(Eve)",
+        "עברית עִברִית",
+    ],
+)
+def test_a_name_adds_neither_a_header_nor_a_recipient(session, cast, compose, name):
+    invitation = invite(session, cast.client("zoe", first_name=name, last_name=""))
+
+    mail = parsed(compose(invitation, default_sender=SENDER).content)
+
+    recipients = [address for _, address in getaddresses([mail["To"]])]
+    assert recipients == ["zoe.lefevre@example.org"] or len(mail["To"].addresses) == 1
+    assert mail["To"].addresses[0].addr_spec == "zoe.lefevre@example.org"
+    assert mail["Bcc"] is None
+    assert mail["X-Evil"] is None
+    assert faults(compose(invitation).content, public_url=PUBLIC, language="fr", survey=True) == []
+
+
+def test_a_brand_cannot_add_a_header_through_the_subject(session, cast, compose):
+    invitation = invite(session, cast.client("claire"))
+    invitation.survey.brand.name = "Tilleul\r\nBcc: all@example.org\r\n\r\n<script>"
+
+    mail = parsed(compose(invitation).content)
+
+    assert mail["Subject"] == "Votre avis sur Tilleul Bcc: all@example.org <script>"
+    assert mail["Bcc"] is None
+    assert "<script>" not in html_of(compose(invitation).content)
+
+
+def test_an_address_with_a_line_break_is_refused(session, cast, compose):
+    invitation = invite(session, cast.client("claire"))
+    invitation.address.email = "claire@example.org\r\nBcc: all@example.org"
+
+    with pytest.raises(Invalid):
+        compose(invitation)
+
+
+hostile = st.text(min_size=1, max_size=60) | st.sampled_from(
+    ["<b>x</b>", "{{ contact.email }}", "{% if %}", "&amp;", '"><script>', "]]>", "--=_1_1_=--"]
+)
+
+
+@checked(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(first=hostile, last=hostile, agent=hostile)
+def test_whatever_a_name_holds_comes_out_as_text(app, first, last, agent):
+    mail, shown = _mail_naming(app, first, last, agent)
+    message = parsed(mail.content)
+
+    assert [name for name, _ in message.items()].count("To") == 1
+    assert message["To"].addresses[0].addr_spec == "claire@example.org"
+    assert message["Subject"] == mail.subject
+    assert html_of(mail.content) == mail.html
+    assert plain_of(mail.content) == mail.plain
+    assert f"Bonjour {' '.join((shown or 'à vous').split())}," in " ".join(mail.plain.split())
+    assert "<script>" not in mail.html and "<b>" not in mail.html
+    assert len(message.items()) == len({name for name, _ in message.items()}) == 11
+
+
+def _mail_naming(app, first, last, agent):
+    """A mail to somebody of this name; and the name as a reader may see it."""
+    from hopnps.models import Address, Interaction, Invitation, Survey
+
+    with app.app_context():
+        house = app.extensions["hopnps"]
+        survey = house.session.query(Survey).filter_by(slug="ticket").one()
+        contact = Contact(
+            first_name=first, last_name=last, language="fr", attributes={}, source="", email="",
+            company="", phone="", owner="",
+        )  # fmt: skip
+        invitation = Invitation(
+            id=7, contact=contact, address=Address(email="claire@example.org"), survey=survey,
+            language="fr", template_version=survey.template.current, created_at=NOON,
+            interaction=Interaction(
+                kind="ticket", reference="R-1", occurred_at=NOON, agent=agent, data={}
+            ),
+        )  # fmt: skip
+        mail = mails.compose(
+            invitation,
+            links=house.links,
+            default_sender=SENDER,
+            timezone=house.timezone,
+            now=NOON,
+        )
+        house.session.rollback()
+        return mail, merge.as_values(first)
