@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from hopnps import admin, blueprints, database, settings
 from hopnps.access import Principal
+from hopnps.domain.cadence import Cadence
 from hopnps.links import Links
 from hopnps.mailer import Mailer
 from hopnps.services import events
@@ -67,6 +68,11 @@ class HopNPS:
     def session(self) -> Session:
         """This request's (or command's) database session."""
         return self.db.session  # type: ignore[return-value]
+
+    @property
+    def cadence(self) -> Cadence:
+        """How often one address may be asked."""
+        return Cadence(self.app.config["HOPNPS_FREQUENCY_DAYS"], self.timezone)
 
     @staticmethod
     def _token_keys(app: Flask) -> list[str]:

@@ -57,4 +57,4 @@ def say(error: HopNPSError) -> str:
 def _spoken(value: Any) -> Any:
     if isinstance(value, datetime):
         return format_datetime(value, "short")
-    return format_date(value, "long") if isinstance(value, date) else value
+    return format_date(value, "d MMMM y") if isinstance(value, date) else value

@@ -126,6 +126,7 @@ def app(make_database_url, mailroom, tmp_path, monkeypatch, settings):
         "SERVER_NAME": None,
     }
     app = create_app(**usual | settings)
+    app.teardown_request(lambda _fault: database.intend(writing=False))  # see `house`
     yield app
     with app.app_context():
         app.extensions["hopnps"].db.engine.dispose()
@@ -170,3 +171,11 @@ def run(app):
     """Run `hopnps ...` in this process; returns Click's result."""
     runner = app.test_cli_runner()
     return lambda *words: runner.invoke(commands, words)
+
+
+@pytest.fixture
+def desk(house):
+    """Surveys, campaigns and one-shots ready to be sent: see tests/sending.py."""
+    from tests.sending import Desk
+
+    return Desk(house)

@@ -23,6 +23,8 @@ class SkipReason(StrEnum):
     BOUNCED = "bounced"
     ASKED_RECENTLY = "asked_recently"
     SAME_ADDRESS = "same_address"
+    ANSWERED = "answered"
+    EXPIRED = "expired"
 
 
 class Campaign(Base):

@@ -1,0 +1,177 @@
+"""hopnps campaign: one mail to everybody in a segment who may get it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+import sqlalchemy as sa
+from flask.cli import AppGroup
+
+from hopnps import formats
+from hopnps.cli.choices import nps_facts, survey_named, template_named
+from hopnps.cli.context import house, json_option, now, print_json, session
+from hopnps.domain.errors import N_, Invalid
+from hopnps.domain.score import SCORES
+from hopnps.domain.times import read_moment
+from hopnps.i18n import gettext as _
+from hopnps.models import Campaign
+from hopnps.services import campaign_results, campaigns, segments
+from hopnps.services.campaign_results import Results
+from hopnps.services.campaigns import LaunchResult
+
+group = AppGroup("campaign", help="Campaigns: one mail to everybody in a segment.")
+
+
+@group.command("launch")
+@click.option("--survey", "survey_slug", metavar="SLUG", help="Survey to ask.")
+@click.option("--segment", "segment_slug", metavar="SLUG", required=True, help="Whom to write to.")
+@click.option(
+    "--template",
+    "template_slug",
+    metavar="SLUG",
+    help="Mail to send; default: the survey's. Without a survey it is a plain word that asks nothing.",
+)
+@click.option(
+    "--name",
+    default="",
+    help="What to call it. Launching the same campaign under the same name again queues nobody twice.",
+)
+@click.option("--at", "at", metavar="TIME", help="When it leaves, such as 2026-03-31 09:30.")
+@json_option
+def launch(
+    survey_slug: str | None,
+    segment_slug: str,
+    template_slug: str | None,
+    name: str,
+    at: str | None,
+    as_json: bool,
+) -> None:
+    """Queue one mail for everybody in a segment who may get it; `hopnps worker` sends them."""
+    if not (survey_slug or template_slug):
+        raise Invalid(N_("Choose a survey or a template."), field="survey")
+    campaign = campaigns.named(
+        session(),
+        name=name,
+        survey=survey_named(session(), survey_slug),
+        segment=segments.find(session(), segment_slug),
+        template=template_named(session(), template_slug),
+        due_at=_moment(at),
+        timezone=house().timezone,
+        now=now(),
+    )
+    result = campaigns.launch(
+        session(),
+        campaign,
+        cadence=house().cadence,
+        expiry_days=house().app.config["HOPNPS_EXPIRY_DAYS"],
+        now=now(),
+    )
+    session().commit()
+    _print_launch(campaign, result, as_json)
+
+
+@group.command("status")
+@click.argument("campaign_id", type=int)
+@json_option
+def status(campaign_id: int, as_json: bool) -> None:
+    """Say how far a campaign is and what it brought."""
+    campaign = campaigns.find(session(), campaign_id)
+    found = campaign_results.results(session(), campaign)
+    if as_json:
+        return print_json(_facts(campaign) | _result_facts(found))
+    click.echo(f"{campaign.id}  {campaign.name}")
+    for line in _result_lines(found):
+        click.echo(line)
+
+
+@group.command("list")
+@json_option
+def show(as_json: bool) -> None:
+    """List the campaigns, the newest first."""
+    newest_first = sa.select(Campaign).order_by(Campaign.id.desc())
+    found = session().scalars(newest_first).all()
+    if as_json:
+        return print_json([_facts(campaign) for campaign in found])
+    for campaign in found:
+        when = formats.moment(campaign.due_at) if campaign.launched_at else _("not launched")
+        click.echo(f"{campaign.id}\t{when}\t{campaign.name}")
+
+
+def _moment(text: str | None) -> datetime | None:
+    return read_moment(text, house().timezone) if text else None
+
+
+def _print_launch(campaign: Campaign, result: LaunchResult, as_json: bool) -> None:
+    if result.again:
+        click.echo(_("This campaign was launched before: nobody is written to twice."), err=True)
+    skipped = {str(reason): number for reason, number in result.skipped.items()}
+    if as_json:
+        return print_json(
+            {"campaign": result.campaign_id, "queued": result.queued, "skipped": skipped}
+        )
+    click.echo(
+        _(
+            "Campaign %(id)s: %(queued)s mails queued for %(when)s.",
+            id=campaign.id,
+            queued=formats.count(result.queued),
+            when=formats.moment(campaign.due_at),
+        )
+    )
+    for reason, number in skipped.items():
+        click.echo(f"  {reason}: {formats.count(number)}")
+
+
+def _facts(campaign: Campaign) -> dict[str, Any]:
+    return {
+        "campaign": campaign.id,
+        "name": campaign.name,
+        "survey": campaign.survey.slug if campaign.survey else None,
+        "template": campaign.template.slug,
+        "segment": campaign.segment.slug,
+        "due_at": campaign.due_at.isoformat(),
+        "launched_at": campaign.launched_at.isoformat() if campaign.launched_at else None,
+    }
+
+
+def _result_facts(found: Results) -> dict[str, Any]:
+    return {
+        "queued": found.queued,
+        "waiting": found.waiting,
+        "sent": found.sent,
+        "failed": found.failed,
+        "uncertain": found.uncertain,
+        "skipped": found.skipped,
+        "clicks": dict(zip(map(str, SCORES), found.clicks, strict=True)),
+        "answers_per_score": dict(zip(map(str, SCORES), found.answers, strict=True)),
+    } | nps_facts(found.tally)
+
+
+def _result_lines(found: Results) -> list[str]:
+    lines = [
+        _("sent %(sent)s, waiting %(waiting)s, failed %(failed)s, uncertain %(uncertain)s")
+        % {
+            "sent": formats.count(found.sent),
+            "waiting": formats.count(found.waiting),
+            "failed": formats.count(found.failed),
+            "uncertain": formats.count(found.uncertain),
+        }
+    ]
+    lines += [f"  {reason}: {formats.count(number)}" for reason, number in found.skipped.items()]
+    lines.append(
+        _(
+            "NPS %(nps)s, %(interval)s, %(answers)s answers",
+            nps=formats.signed(found.tally.score),
+            interval=formats.interval(found.tally.interval),
+            answers=formats.count(found.tally.answers),
+        )
+        if found.tally.answers
+        else formats.signed(None)
+    )
+    lines.append(_("score, clicks, answers"))
+    lines += [
+        f"{score:>5} {clicks:>7} {answers:>8}"
+        for score, clicks, answers in zip(SCORES, found.clicks, found.answers, strict=True)
+    ]
+    return lines

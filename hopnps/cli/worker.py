@@ -1,0 +1,47 @@
+"""hopnps worker: do what is due, now and as it comes."""
+
+from __future__ import annotations
+
+import signal
+from threading import Event
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from hopnps.cli.context import house, now
+
+POLL_SECONDS = 2.0
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do all that is due now, then stop.")
+@with_appcontext
+def command(once: bool) -> None:
+    """Send what is due. Stops after the mail in hand on Ctrl-C or SIGTERM."""
+    run(Event(), once=once)
+
+
+def run(stop: Event, *, once: bool) -> None:
+    """Work until told to stop, or until nothing is left that was due at the start."""
+    from hopnps import jobs
+
+    _stop_on_signals(stop)
+    start = now() if once else None
+    while not stop.is_set():
+        busy = jobs.run_due(house(), due_by=start, stopping=stop.is_set)
+        if once and not busy:
+            return
+        if not busy:
+            stop.wait(POLL_SECONDS)
+
+
+def _stop_on_signals(stop: Event) -> None:
+    def told(_number: int, _frame: Any) -> None:
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            signal.signal(number, told)
+        except ValueError:  # not the main thread: whoever started the thread sets the event
+            return

@@ -1,0 +1,211 @@
+"""Due rows -> mails on their way: claim a batch under a lease, write its mails, give back what did not leave.
+
+The start of DATA is recorded before a mail leaves (see services.outcomes), so that whatever breaks afterwards
+leaves it `uncertain`, and whatever breaks before leaves it waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from hopnps.domain.errors import N_
+from hopnps.models import (
+    Address,
+    Brand,
+    Contact,
+    Delivery,
+    DeliveryState,
+    Invitation,
+    Response,
+    SkipReason,
+    Survey,
+    TemplateVersion,
+)
+
+WORKER_STOPPED = N_("The worker stopped while this mail was leaving.")
+_QUIET = {"synchronize_session": False}
+
+
+class Mail(Protocol):
+    """What `services.mails.compose` makes."""
+
+    @property
+    def sender(self) -> str: ...
+    @property
+    def recipient(self) -> str: ...
+    @property
+    def message_id(self) -> str: ...
+    @property
+    def content(self) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A claimed delivery with its ready mail, free of the database, so that nothing is open while it travels."""
+
+    delivery_id: int
+    invitation_id: int
+    address_id: int
+    lease: str
+    attempts: int
+    mail: Mail
+
+
+def claim(
+    session: Session, *, limit: int, lease_seconds: int, due_by: datetime, now: datetime
+) -> str | None:
+    """Take the oldest due mails, in one statement; their lease, or None if nothing is due.
+
+    Those whose address refuses or fails by now, or who have answered, are set aside as skipped.
+    """
+    lease = uuid4().hex
+    due = (
+        sa.select(Delivery.id)
+        .where(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= due_by)
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    taken = session.execute(
+        sa.update(Delivery)
+        .where(Delivery.id.in_(sa.select(due.c.id)))
+        .values(
+            state=DeliveryState.SENDING,
+            lease=lease,
+            leased_until=now + timedelta(seconds=lease_seconds),
+            data_at=None,
+        )
+        .returning(Delivery.id)
+        .execution_options(**_QUIET)
+    ).all()
+    if not taken:
+        return None
+    _set_aside(session, lease, now)
+    return lease
+
+
+def write(
+    session: Session, lease: str, compose: Callable[[Invitation, int], Mail]
+) -> tuple[list[Outgoing], list[tuple[int, Exception]]]:
+    """The mails of a claimed batch, oldest first, and the deliveries that could not be written with the error of each.
+
+    `compose` turns an invitation and the number of its mail into that mail.
+    """
+    ready: list[Outgoing] = []
+    faults: list[tuple[int, Exception]] = []
+    for delivery in _held(session, lease):
+        try:
+            mail = compose(delivery.invitation, delivery.number)
+        except Exception as error:  # one bad row must not hold up the others
+            faults.append((delivery.id, error))
+            continue
+        invitation = delivery.invitation
+        ready.append(
+            Outgoing(
+                delivery.id,
+                invitation.id,
+                invitation.address_id,
+                lease,
+                delivery.attempts,
+                mail,
+            )
+        )
+    return ready, faults
+
+
+def give_back(session: Session, lease: str) -> int:
+    """What this lease holds and never began goes back to the waiting, at once; how many."""
+    return _update(
+        session,
+        sa.and_(mine(lease), Delivery.data_at.is_(None)),
+        state=DeliveryState.WAITING,
+        lease="",
+        leased_until=None,
+    )
+
+
+def take_back_lapsed(session: Session, *, now: datetime) -> int:
+    """What a dead worker held: waiting again if its mail cannot have left, else uncertain; how many."""
+    lapsed = sa.and_(Delivery.state == DeliveryState.SENDING, Delivery.leased_until < now)
+    began = Delivery.data_at.isnot(None)
+    doubtful = _update(
+        session,
+        sa.and_(lapsed, began),
+        state=DeliveryState.UNCERTAIN,
+        reason=WORKER_STOPPED,
+        leased_until=None,
+    )
+    return doubtful + _update(
+        session,
+        sa.and_(lapsed, ~began),
+        state=DeliveryState.WAITING,
+        lease="",
+        leased_until=None,
+    )
+
+
+def mine(lease: str) -> sa.ColumnElement[bool]:
+    """The rows that this lease still holds."""
+    return sa.and_(Delivery.lease == lease, Delivery.state == DeliveryState.SENDING)
+
+
+def _held(session: Session, lease: str) -> Sequence[Delivery]:
+    """The claimed rows with everything that writing their mails needs."""
+    invitation = joinedload(Delivery.invitation)
+    survey = invitation.joinedload(Invitation.survey)
+    return session.scalars(
+        sa.select(Delivery)
+        .where(mine(lease))
+        .order_by(Delivery.due_at, Delivery.id)
+        .options(
+            invitation.joinedload(Invitation.address),
+            invitation.joinedload(Invitation.contact).joinedload(Contact.store),
+            invitation.joinedload(Invitation.interaction),
+            survey.joinedload(Survey.brand).joinedload(Brand.logo),
+            survey.selectinload(Survey.texts),
+            invitation.joinedload(Invitation.template_version).selectinload(TemplateVersion.texts),
+        )
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _set_aside(session: Session, lease: str, now: datetime) -> None:
+    """Who unsubscribed, bounced or answered between launch and sending gets no mail: the change wins."""
+    reason = sa.case(
+        (Address.unsubscribed_at.isnot(None), SkipReason.UNSUBSCRIBED),
+        (Address.bounced_at.isnot(None), SkipReason.BOUNCED),
+        (Response.id.isnot(None), SkipReason.ANSWERED),
+        (Invitation.expires_at <= now, SkipReason.EXPIRED),
+        else_="",
+    )
+    rows = session.execute(
+        sa.select(Delivery.id, reason)
+        .join(Delivery.invitation)
+        .join(Invitation.address)
+        .outerjoin(Invitation.response)
+        .where(mine(lease), reason != "")
+    ).all()
+    for delivery_id, found in rows:
+        _update(
+            session,
+            Delivery.id == delivery_id,
+            state=DeliveryState.SKIPPED,
+            reason=found,
+            lease="",
+            leased_until=None,
+        )
+
+
+def _update(session: Session, where: sa.ColumnElement[bool], **values: Any) -> int:
+    done = session.execute(
+        sa.update(Delivery).where(where).values(**values), execution_options=_QUIET
+    )
+    return done.rowcount  # type: ignore[attr-defined]
