@@ -8,7 +8,7 @@ import click
 from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from hopnps.cli import db, serve, user
+from hopnps.cli import campaign, contacts, db, demo, nps, segment, send, serve, user, worker
 from hopnps.domain.errors import HopNPSError
 from hopnps.i18n import say
 
@@ -31,6 +31,13 @@ class Commands(AppGroup):
 commands = Commands(
     "hopnps", help="Net Promoter Score surveys: contacts in, mails out, answers back."
 )
+commands.add_command(contacts.group)
+commands.add_command(demo.command)
 commands.add_command(db.group)
 commands.add_command(serve.serve)
 commands.add_command(user.group)
+commands.add_command(campaign.group)
+commands.add_command(send.command)
+commands.add_command(worker.command)
+commands.add_command(nps.nps)
+commands.add_command(segment.group)
