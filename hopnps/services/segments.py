@@ -1,0 +1,94 @@
+"""A segment's rule -> its members, asked of the database each time, never stored."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from hopnps.domain import rules
+from hopnps.domain.errors import N_, Invalid, NotFound
+from hopnps.domain.text import slugify
+from hopnps.models import Contact, Segment
+from hopnps.services.segment_conditions import When
+from hopnps.services.segment_sql import condition_of
+
+LONGEST_SLUG = 60
+
+
+def members(rule: dict[str, Any], *, now: datetime, timezone: tzinfo = UTC) -> sa.Select[Any]:
+    """The ids of the contacts a rule finds, as a select to count, join or insert from.
+
+    `timezone` decides on which moment a day of the rule begins. Raises Invalid.
+    """
+    return sa.select(Contact.id).where(condition_of(rules.read(rule), When(now, timezone)))
+
+
+def count(session: Session, rule: dict[str, Any], *, now: datetime, timezone: tzinfo = UTC) -> int:
+    """How many contacts a rule finds."""
+    found = members(rule, now=now, timezone=timezone).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+
+
+def sample(
+    session: Session,
+    rule: dict[str, Any],
+    *,
+    now: datetime,
+    timezone: tzinfo = UTC,
+    most: int = 10,
+) -> list[Contact]:
+    """The first few contacts a rule finds, to see whether it means what one meant."""
+    found = members(rule, now=now, timezone=timezone)
+    wanted = sa.select(Contact).where(Contact.id.in_(found)).order_by(Contact.id).limit(most)
+    return list(session.scalars(wanted))
+
+
+def find(session: Session, slug: str) -> Segment:
+    """The segment of this slug, or NotFound."""
+    segment = session.scalar(sa.select(Segment).where(Segment.slug == slug))
+    if segment is None:
+        raise NotFound(N_("There is no segment “%(slug)s”."), slug=slug)
+    return segment
+
+
+def by_name(session: Session) -> list[Segment]:
+    """Every segment, by name."""
+    return list(session.scalars(sa.select(Segment).order_by(Segment.name, Segment.id)))
+
+
+def save(
+    session: Session,
+    *,
+    slug: str,
+    name: str,
+    rule: dict[str, Any],
+    now: datetime,
+    segment: Segment | None = None,
+) -> Segment:
+    """Make a segment, or change the one given (else the one of this slug); raises Invalid with its field."""
+    name, slug = name.strip(), slug.strip()
+    _check(name, slug)
+    rules.read(rule)
+    other = session.scalar(sa.select(Segment).where(Segment.slug == slug))
+    if segment is None:
+        segment = other or Segment(slug=slug, created_at=now)
+    elif other not in (None, segment):
+        raise Invalid(N_("Another segment is already called “%(slug)s”."), field="slug", slug=slug)
+    segment.slug, segment.name, segment.rule = slug, name, rule
+    session.add(segment)
+    session.flush()
+    return segment
+
+
+def _check(name: str, slug: str) -> None:
+    if not name:
+        raise Invalid(N_("A segment needs a name."), field="name")
+    if not slug or slugify(slug) != slug or len(slug) > LONGEST_SLUG:
+        raise Invalid(
+            N_("A short name holds small letters, digits and hyphens only, such as “%(example)s”."),
+            field="slug",
+            example=slugify(slug or name)[:LONGEST_SLUG] or "clients-fideles",
+        )
