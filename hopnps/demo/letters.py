@@ -86,9 +86,12 @@ def _part(source: bytes, kind: str) -> str:
     if part is None:
         return ""
     raw = part.get_payload(decode=True)
-    charset = part.get_content_charset("utf-8")
+    return _decoded(raw, part.get_content_charset("utf-8")) if isinstance(raw, bytes) else ""
+
+
+def _decoded(raw: bytes, charset: str) -> str:
     try:
-        return raw.decode(charset, "replace") if isinstance(raw, bytes) else ""
+        return raw.decode(charset, "replace")
     except LookupError:  # a charset nobody knows
         return raw.decode("utf-8", "replace")
 
