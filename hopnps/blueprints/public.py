@@ -1,10 +1,183 @@
-"""public"""
+"""A link in a mail -> the page its client sees; what they send back -> an answer, or no more mails.
+
+Each link carries its own right: no login, no cookie, no CSRF token. A GET, often a robot's, leaves a click at most.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from datetime import UTC, datetime
 
-from hopnps import access
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from hopnps import access, database
+from hopnps.blueprints import public_links
+from hopnps.blueprints.answer_page import dress_of, render_question, render_recorded
+from hopnps.blueprints.public_links import Shut
+from hopnps.domain.errors import Invalid
+from hopnps.domain.languages import spoken
+from hopnps.domain.score import SCORES
+from hopnps.i18n import gettext as _
+from hopnps.i18n import say
+from hopnps.models import Invitation
+from hopnps.services import brands, clicks, responses, unsubscriptions
 
 bp = Blueprint("hopnps_public", __name__)
 access.guard(bp)
+public_links.arm(bp)
+SCORE_OF = {str(score): score for score in SCORES}  # "9", and no other way to write it
+
+
+@bp.get("/s/<token>/<path:score>")
+@access.public
+def choose(token: str, score: str) -> ResponseReturnValue:
+    """The page behind a score of the mail, with that score chosen and changeable."""
+    invitation = public_links.answerable(token, now=_now())
+    if score not in SCORE_OF:
+        return _ask_again(invitation, 404)
+    page = render_question(invitation, SCORE_OF[score])
+    if request.method == "GET":
+        _note_click(invitation.id, SCORE_OF[score])
+    return page
+
+
+@bp.get("/s/<token>")
+@access.public
+def answer(token: str) -> ResponseReturnValue:
+    """The answer that is recorded, in its category's dress; before there is one, the question."""
+    now = _now()
+    invitation = public_links.answerable(token, now=now)
+    recorded = responses.find(_session(), invitation)
+    if recorded is None:
+        return render_question(invitation, None)
+    return render_recorded(invitation, recorded, now=now)
+
+
+@bp.post("/s/<token>")
+@access.public
+def respond(token: str) -> ResponseReturnValue:
+    """Keep what the client chose and wrote, or say what keeps us from it with everything still there."""
+    now = _now()
+    invitation = public_links.answerable(token, now=now)
+    score, comment = SCORE_OF.get(_typed("score")), _typed("comment")
+    if score is None:
+        return _ask_again(invitation, 400, comment)
+    try:
+        responses.respond(
+            _session(),
+            invitation,
+            score,
+            comment=comment,
+            now=now,
+            timezone=current_app.extensions["hopnps"].timezone,
+        )
+    except Invalid as fault:
+        with force_locale(spoken(invitation.language)):
+            said = say(fault)
+        return render_question(invitation, score, comment=comment, fault=said, about="comment"), 400
+    _session().commit()
+    return redirect(url_for(".answer", token=token), 303)
+
+
+@bp.get("/u/<token>")
+@access.public
+def refusal(token: str) -> ResponseReturnValue:
+    """Ask whether to write no more; once that is so, say it."""
+    return _refusal_page(public_links.refusable(token))
+
+
+@bp.post("/u/<token>")
+@access.public
+def refuse(token: str) -> ResponseReturnValue:
+    """Write no more to this address. A mail program's one click (RFC 8058) is answered without a redirect."""
+    invitation = public_links.refusable(token)
+    one_click = _typed("List-Unsubscribe").strip().lower() == "one-click"
+    if not (one_click or _typed("confirm")):
+        return _refusal_page(invitation)
+    unsubscriptions.unsubscribe(_session(), invitation.address, now=_now())
+    _session().commit()
+    return (
+        _refusal_page(invitation) if one_click else redirect(url_for(".refusal", token=token), 303)
+    )
+
+
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    """The address of these pages is a right: it is neither kept, nor passed on, nor indexed."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@bp.before_app_request
+def exempt_late() -> None:
+    """A host's CSRFProtect that came after us looks at requests after us too: tell it now."""
+    if "csrf" in current_app.extensions:
+        current_app.extensions["csrf"].exempt(bp)
+
+
+@bp.record
+def exempt_early(state: BlueprintSetupState) -> None:
+    """A CSRFProtect that came before us looks first: tell it before any request."""
+    if "csrf" in state.app.extensions:
+        state.app.extensions["csrf"].exempt(bp)
+
+
+def _ask_again(invitation: Invitation, status: int, comment: str = "") -> ResponseReturnValue:
+    with force_locale(spoken(invitation.language)):
+        fault = _("Choose a score from 0 to 10.")
+    return render_question(invitation, None, comment=comment, fault=fault, about="score"), status
+
+
+def _note_click(invitation_id: int, score: int) -> None:
+    """A click is worth a row, never the page: the page was read before, and a fault here goes to the log."""
+    session = _session()
+    session.commit()
+    database.intend(writing=True)
+    try:
+        invitation = session.get_one(Invitation, invitation_id)
+        clicks.note(
+            session,
+            invitation,
+            score,
+            user_agent=request.user_agent.string,
+            address=request.remote_addr or "",
+            now=_now(),
+        )
+        session.commit()
+    except SQLAlchemyError:
+        session.rollback()
+        current_app.logger.exception("A click of invitation %s was not noted", invitation_id)
+    finally:
+        database.intend(writing=False)
+
+
+def _refusal_page(invitation: Invitation) -> str:
+    brand = invitation.survey.brand if invitation.survey else brands.house(_session())
+    with force_locale(spoken(invitation.language)):
+        return render_template(
+            "hopnps/public/refusal.html",
+            dress=dress_of(brand),
+            done=invitation.address.unsubscribed_at is not None,
+        )
+
+
+def _typed(field: str) -> str:
+    try:
+        return request.form.get(field, "")
+    except RequestEntityTooLarge:
+        raise Shut(413) from None
+
+
+def _session() -> Session:
+    return current_app.extensions["hopnps"].session
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -86,7 +86,6 @@ def _answer(
     """Write down the score and all that is true at this moment."""
     contact, interaction = invitation.contact, invitation.interaction
     store = (interaction.store if interaction else None) or contact.store
-    response.invitation = invitation
     response.score = score
     response.scale = Scale.OFFICIAL
     response.category = category_of(score)
@@ -100,6 +99,7 @@ def _answer(
     response.region = store.region if store else None
     response.agent = (interaction.agent if interaction else "") or contact.owner
     response.language = invitation.language
+    response.invitation = invitation
 
 
 def _keep_change(session: Session, response: Response, now: datetime) -> None:
