@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, request, url_for
+from flask import Blueprint, Flask, Response, abort, request, url_for
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 from wtforms import ValidationError
@@ -65,6 +65,7 @@ def dress(blueprint: Blueprint, *, by_token: bool = False) -> None:
     A room whose links carry their own token (`by_token`: links in mails) needs no other.
     """
     blueprint.context_processor(words)
+    blueprint.before_request(_refuse_zero_bytes)
     if not by_token:
         blueprint.before_request(_check_csrf)
     errors.arm(blueprint)
@@ -120,6 +121,12 @@ def way_back() -> str:
 def ours() -> bool:
     """Whether this answer is a page of ours."""
     return (request.blueprint or "").startswith("hopnps") or _NONCE in request.environ
+
+
+def _refuse_zero_bytes() -> None:
+    """No text of a person holds one, and PostgreSQL stores none."""
+    if any("\0" in text for values in request.values.lists() for text in values[1]):
+        abort(400)
 
 
 def _check_csrf() -> None:

@@ -3,8 +3,29 @@
 from __future__ import annotations
 
 from flask import Flask
+from flask_admin import Admin
+from flask_admin.theme import Bootstrap4Theme
 from flask_sqlalchemy import SQLAlchemy
+
+from hopnps import pages
+from hopnps.admin.base import ServiceView
+from hopnps.admin.guarded import FrontDoor
+from hopnps.admin.stores import RegionView, StoreView
+
+VIEWS: tuple[type[ServiceView], ...] = (StoreView, RegionView)
 
 
 def mount(app: Flask, db: SQLAlchemy, url_prefix: str) -> None:
     """Give this app an admin of ours, apart from any the host has."""
+    url = f"{url_prefix}/admin"
+    admin = Admin(
+        app,
+        name="hopnps",
+        url=url,
+        endpoint="hopnps_admin",
+        index_view=FrontDoor(endpoint="hopnps_admin", url=url),
+        theme=Bootstrap4Theme(base_template="hopnps/base.html"),
+        csp_nonce_generator=pages.csp_nonce,
+    )
+    for view in VIEWS:
+        admin.add_view(view(db))

@@ -39,7 +39,8 @@ def arm(app: Flask) -> None:
 
     @app.before_request
     def forget() -> None:
-        g.pop("_login_user", None)  # several requests may share one application context, in a test
+        for answer in ("_login_user", "csrf_token", "csrf_valid"):
+            g.pop(answer, None)  # several requests may share one application context, in a test
 
 
 def log_in(user: User) -> None:

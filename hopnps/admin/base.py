@@ -1,0 +1,219 @@
+"""A table of ours -> its list, details and forms, which save through the services, never around them.
+
+To add a view, subclass ServiceView in a module of its own and name it in `hopnps.admin.VIEWS`:
+
+    class StoreView(ServiceView):
+        table = Store                       # endpoint hopnps_store, address /admin/store/
+        title = N_("Stores")                # English; its French stands in a .po file
+        roles = access.STAFF                # who may look
+        editors = access.MARKETING          # who may create, change, delete
+        form = StoreForm                    # a hopnps.forms.base.GuardedForm
+        column_list = ("name", "region")
+        column_labels = {"name": _("Name"), ...}      # lazy_gettext
+        column_filters = (filters.OneOf(Store.region_id, _("Region"), options=...),)
+
+        def create(self, session, values, *, now): return stores.save(session, None, **values, now=now)
+        def change(self, session, row, values, *, now): ...
+        def remove(self, session, row): ...           # only with can_delete = True
+
+A service's Invalid lands at its field, any other HopNPSError above the form; what was typed stays. Deleting, one or
+many, asks first on a page of its own, which `losses` can make say what goes too. Templates are ours
+(templates/hopnps/admin/{list,details,form,delete}.html), so every page works without JavaScript; a view may set its
+own list_template, details_template, create_template, edit_template that extend them. `simple_list_pager = True` for
+tables that grow: no row is counted. Endpoints: url_for("hopnps_store.index_view"), ".details_view" and ".edit_view"
+with id=, ".create_view".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_admin.contrib.sqla import ModelView
+from flask_admin.helpers import get_redirect_target
+from sqlalchemy.orm import Session
+
+from hopnps import access, formats
+from hopnps.admin.deletion import Deletion
+from hopnps.admin.guarded import Guarded
+from hopnps.domain.errors import HopNPSError, Invalid
+from hopnps.forms.base import GuardedForm
+from hopnps.i18n import gettext as _
+from hopnps.i18n import say
+from hopnps.models import Role
+
+WRITING = {"create_view", "edit_view", "delete_view", "action_view"}
+UNSAFE = {
+    "export",
+    "ajax_update",
+    "ajax_lookup",
+}  # Flask-Admin's own; formulas and whole tables get out there
+LARGEST_ID = 2**31 - 1
+FURTHEST_PAGE = 1_000_000
+
+
+class ServiceView(Deletion, Guarded, ModelView):
+    """One table's screens; see the module's docstring."""
+
+    table: type
+    title: str
+    editors: frozenset[Role] = frozenset()
+
+    form_base_class = GuardedForm
+    can_delete = False
+    can_view_details = True
+    can_export = False
+    page_size = 50
+    list_template = "hopnps/admin/list.html"
+    details_template = "hopnps/admin/details.html"
+    create_template = edit_template = "hopnps/admin/form.html"
+    column_type_formatters = {
+        type(None): lambda view, value, name: "",
+        datetime: lambda view, value, name: formats.moment(value),
+        date: lambda view, value, name: formats.day(value),
+        bool: lambda view, value, name: _("yes") if value else _("no"),
+        list: lambda view, value, name: ", ".join(str(one) for one in value),
+    }
+    column_type_formatters_detail = column_type_formatters
+
+    def __init__(self, db: Any) -> None:
+        noun = self.table.__name__.lower()
+        super().__init__(self.table, db, name=self.title, endpoint=f"hopnps_{noun}", url=noun)
+
+    def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> Any:
+        """The service call that makes a row of what was typed."""
+        raise NotImplementedError
+
+    def change(self, session: Session, row: Any, values: dict[str, Any], *, now: datetime) -> Any:
+        """The service call that changes a row."""
+        raise NotImplementedError
+
+    def subtitle(self) -> str:
+        """A sentence under the list's title."""
+        return ""
+
+    def empty_text(self) -> str:
+        """What will stand in a list that is empty yet."""
+        return ""
+
+    def may_edit(self) -> bool:
+        """Whether who asks may create, change and delete here."""
+        asker = access.principal()
+        return asker is not None and asker.may(self.editors)
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> ResponseReturnValue:
+        if not self.can_create:
+            abort(404)
+        form = self.create_form()
+        if self.validate_form(form):
+            row = self.saved(self.create, form.values, form=form)
+            if row is not None:
+                flash(_("%(name)s is created.", name=row), "success")
+                return redirect(self.get_save_return_url(row, is_created=True))
+        return self.render(self.create_template, form=form, return_url=self._way_back())
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> ResponseReturnValue:
+        row = self.asked_row()
+        if not self.can_edit:
+            abort(404)
+        form = self.edit_form(obj=row)
+        if self.validate_form(form) and self.saved(self.change, row, form.values, form=form):
+            flash(_("%(name)s is saved.", name=row), "success")
+            return redirect(self.get_save_return_url(row))
+        return self.render(self.edit_template, form=form, model=row, return_url=self._way_back())
+
+    @expose("/details/")
+    def details_view(self) -> ResponseReturnValue:
+        return self.render(
+            self.details_template,
+            model=self.asked_row(),
+            details_columns=self._details_columns,
+            get_value=self.get_detail_value,
+            return_url=self._way_back(),
+        )
+
+    def saved(self, act: Callable[..., Any], *args: Any, form: Any = None) -> Any:
+        """What the service made, committed; None if it refused, which is then said at the field or above the form."""
+        session = self.session.session
+        try:
+            row = act(session, *args, now=datetime.now(UTC))
+            session.commit()
+        except HopNPSError as refusal:
+            session.rollback()
+            self._tell(refusal, form)
+            return None
+        return row
+
+    def asked_row(self) -> Any:
+        """The row that the address names; 404 without one."""
+        return self.get_one(request.args.get("id")) or abort(404)
+
+    def get_one(self, id: Any) -> Any:
+        """A hostile id finds nothing, on every database."""
+        known = str(id or "").isdecimal() and int(id) <= LARGEST_ID
+        return self.session.session.get(self.table, int(id)) if known else None
+
+    def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
+        if self.can_view_details:
+            return self.get_url(".details_view", id=model.id)
+        return self._way_back()
+
+    def controls(self, active: list[tuple[int, str, str]] | None) -> list[dict[str, Any]]:
+        """The filters above the list, each with its value, for a form that works without JavaScript."""
+        chosen = {index: value for index, _name, value in active or []}
+        return [
+            {
+                "name": f"flt{index}_{index}",
+                "label": one.name,
+                "kind": getattr(one, "kind", "text"),
+                "options": one.get_options(self),
+                "value": chosen.get(index, ""),
+            }
+            for index, one in enumerate(self._filters or [])
+        ]
+
+    def _refresh_filters_cache(self) -> None:
+        """Flask-Admin asks every filter for its options here, before there is an application; ours are asked later."""
+        self._filters = self.get_filters()
+        self._filter_groups = None
+        self._filter_args = {
+            self.get_filter_arg(index, one): (index, one)
+            for index, one in enumerate(self._filters or [])
+        }
+
+    def _get_list_extra_args(self) -> Any:
+        found = super()._get_list_extra_args()
+        found.page = min(max(found.page or 0, 0), FURTHEST_PAGE)
+        return found
+
+    def _get_list_filter_args(self) -> list[Any] | None:
+        found = super()._get_list_filter_args() or []
+        return [(index, name, value) for index, name, value in found if value.strip()]
+
+    def _handle_view(self, name: str, **kwargs: Any) -> ResponseReturnValue | None:
+        if name in UNSAFE:
+            abort(404)
+        refused = super()._handle_view(name, **kwargs)
+        if refused is None and name in WRITING and not self.may_edit():
+            abort(403)
+        return refused
+
+    def _tell(self, refusal: HopNPSError, form: Any) -> None:
+        field = (
+            form[refusal.field]
+            if isinstance(refusal, Invalid) and form and refusal.field in form
+            else None
+        )
+        if field is None:
+            flash(say(refusal), "error")
+        else:
+            field.errors = [*field.errors, say(refusal)]
+
+    def _way_back(self) -> str:
+        return get_redirect_target() or self.get_url(".index_view")

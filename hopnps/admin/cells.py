@@ -1,0 +1,31 @@
+"""A value of a row -> its cell in a list: a category's badge, a score's chip, a link to another row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, url_for
+from markupsafe import Markup, escape
+
+
+def part(name: str, *args: Any) -> Markup:
+    """One macro of templates/hopnps/parts.html."""
+    parts = current_app.jinja_env.get_template("hopnps/parts.html").module
+    return getattr(parts, name)(*args)
+
+
+def badge(_view: Any, _context: Any, row: Any, name: str) -> Markup:
+    return part("badge", getattr(row, name))
+
+
+def score(_view: Any, _context: Any, row: Any, name: str) -> Markup:
+    return part("score_chip", getattr(row, name))
+
+
+def link(_view: Any, _context: Any, row: Any, name: str) -> Markup | str:
+    """The row of another table, as a link to its details."""
+    other = getattr(row, name)
+    if other is None:
+        return ""
+    url = url_for(f"hopnps_{type(other).__name__.lower()}.details_view", id=other.id)
+    return Markup('<a href="{}">{}</a>').format(url, escape(str(other)))

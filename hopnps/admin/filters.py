@@ -1,0 +1,79 @@
+"""A column and a question -> a filter above a list: one of these, contains, from this day, until this day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import current_app
+from flask_admin.contrib.sqla.filters import BaseSQLAFilter
+
+from hopnps.i18n import gettext as _
+
+
+class OneOf(BaseSQLAFilter):
+    """A choice; `options` is a list of (value, words) or a callable that returns one."""
+
+    kind = "choice"
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        return query.filter(self.get_column(alias) == self._typed(value))
+
+    def validate(self, value: str) -> bool:
+        return not value.strip() or value in {
+            str(known) for known, _words in self.get_options(None)
+        }
+
+    def operation(self) -> str:
+        return _("is")
+
+    def _typed(self, value: str) -> Any:
+        return int(value) if self.column.type.python_type is int else value
+
+
+class Contains(BaseSQLAFilter):
+    """A part of a text, in any case."""
+
+    kind = "text"
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        return query.filter(self.get_column(alias).icontains(value.strip(), autoescape=True))
+
+    def operation(self) -> str:
+        return _("contains")
+
+
+class _Day(BaseSQLAFilter):
+    """A day typed as 2026-03-02; a moment's column is compared at the house's midnight."""
+
+    kind = "day"
+
+    def validate(self, value: str) -> bool:
+        try:
+            return not value.strip() or bool(date.fromisoformat(value))
+        except ValueError:
+            return False
+
+    def edge(self, day: date) -> date | datetime:
+        if self.column.type.python_type is not datetime:
+            return day
+        return datetime.combine(day, time(), current_app.extensions["hopnps"].timezone)
+
+
+class Since(_Day):
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        return query.filter(self.get_column(alias) >= self.edge(date.fromisoformat(value)))
+
+    def operation(self) -> str:
+        return _("from this day")
+
+
+class Until(_Day):
+    """The named day is still in."""
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        after = date.fromisoformat(value) + timedelta(days=1)
+        return query.filter(self.get_column(alias) < self.edge(after))
+
+    def operation(self) -> str:
+        return _("until this day")

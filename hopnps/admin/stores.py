@@ -1,0 +1,68 @@
+"""Stores and their regions on the screen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hopnps.access import MARKETING, STAFF
+from hopnps.admin import cells, filters
+from hopnps.admin.base import ServiceView
+from hopnps.domain.errors import N_
+from hopnps.forms.choices import region_filter
+from hopnps.forms.stores import RegionForm, StoreForm
+from hopnps.i18n import lazy_gettext as _
+from hopnps.models import Region, Store
+from hopnps.services import stores
+
+
+class StoreView(ServiceView):
+    table = Store
+    title = N_("Stores")
+    roles, editors = STAFF, MARKETING
+    can_delete = True
+    form = StoreForm
+    column_list = ("name", "region")
+    column_details_list = column_list
+    column_labels = {"name": _("Name"), "region": _("Region")}
+    column_formatters = column_formatters_detail = {"region": cells.link}
+    column_sortable_list = ("name",)
+    column_default_order = "name"
+    column_searchable_list = ("name",)
+    column_filters = (filters.OneOf(Store.region_id, _("Region"), options=region_filter),)
+
+    def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> Store:
+        return stores.save(session, None, **values)
+
+    def change(
+        self, session: Session, row: Store, values: dict[str, Any], *, now: datetime
+    ) -> Store:
+        return stores.save(session, row, **values)
+
+    def remove(self, session: Session, row: Store) -> None:
+        stores.remove(session, row)
+
+
+class RegionView(ServiceView):
+    table = Region
+    title = N_("Regions")
+    roles, editors = STAFF, MARKETING
+    can_delete = True
+    form = RegionForm
+    column_list = column_details_list = ("name",)
+    column_labels = {"name": _("Name")}
+    column_default_order = "name"
+    column_searchable_list = ("name",)
+
+    def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> Region:
+        return stores.save_region(session, None, **values)
+
+    def change(
+        self, session: Session, row: Region, values: dict[str, Any], *, now: datetime
+    ) -> Region:
+        return stores.save_region(session, row, **values)
+
+    def remove(self, session: Session, row: Region) -> None:
+        stores.remove_region(session, row)

@@ -1,0 +1,67 @@
+"""Rows of small tables and words of the house -> the choices of a select field or a filter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from hopnps.domain.score import Category
+from hopnps.i18n import gettext as _
+from hopnps.models import Region, Role, Store
+
+Choices = list[tuple[Any, str]]
+
+
+def number_or_none(value: Any) -> int | None:
+    """What a select sends -> a row's id, or None for the empty choice; ValueError for anything else."""
+    return None if value in ("", None, "None") else int(value)
+
+
+def stores() -> Choices:
+    return [("", "–"), *_rows(Store)]
+
+
+def regions() -> Choices:
+    return [("", "–"), *_rows(Region)]
+
+
+def store_filter() -> Choices:
+    return _rows(Store)
+
+
+def region_filter() -> Choices:
+    return _rows(Region)
+
+
+def roles() -> Choices:
+    words = {
+        Role.SALES: _("Sales: send single surveys, read answers"),
+        Role.MARKETER: _("Marketing: and campaigns, segments, imports"),
+        Role.ADMIN: _("Administration: and colleagues, brands, deletion"),
+    }
+    return [(role.value, words[role]) for role in Role]
+
+
+def languages() -> Choices:
+    return [("", "–"), ("fr", _("French")), ("en", _("English"))]
+
+
+def language_filter() -> Choices:
+    return languages()[1:]
+
+
+def categories() -> Choices:
+    words = {
+        Category.PROMOTER: _("Promoter"),
+        Category.PASSIVE: _("Passive"),
+        Category.DETRACTOR: _("Detractor"),
+    }
+    return [(category.value, words[category]) for category in Category]
+
+
+def _rows(table: type[Store] | type[Region]) -> Choices:
+    session = current_app.extensions["hopnps"].session
+    found = session.execute(sa.select(table.id, table.name).order_by(table.name_key))
+    return [(number, name) for number, name in found]

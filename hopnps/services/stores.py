@@ -1,0 +1,64 @@
+"""Stores and regions, as typed on a screen -> rows, found again by their folded names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from hopnps.domain.errors import N_, Invalid, Refused
+from hopnps.domain.text import name_key
+from hopnps.models import Contact, Interaction, Region, Response, Store
+
+
+def save(session: Session, store: Store | None, *, name: str, region_id: int | None) -> Store:
+    """A new store (None) or a changed one. Raises Invalid for a name that is empty or taken."""
+    store = store or Store()
+    _name(session, store, name)
+    store.region = session.get(Region, region_id) if region_id else None
+    session.add(store)
+    session.flush()
+    return store
+
+
+def save_region(session: Session, region: Region | None, *, name: str) -> Region:
+    """A new region (None) or a changed one. Raises Invalid for a name that is empty or taken."""
+    region = region or Region()
+    _name(session, region, name)
+    session.add(region)
+    session.flush()
+    return region
+
+
+def remove(session: Session, store: Store) -> None:
+    """Raises Refused while contacts, orders or answers belong to the store."""
+    users = (Contact.store_id, Interaction.store_id, Response.store_id)
+    _keep_if_used(session, store, users)
+    session.delete(store)
+
+
+def remove_region(session: Session, region: Region) -> None:
+    """Raises Refused while stores or answers belong to the region."""
+    _keep_if_used(session, region, (Store.region_id, Response.region_id))
+    session.delete(region)
+
+
+def _name(session: Session, place: Store | Region, name: str) -> None:
+    key = name_key(name)
+    if not key:
+        raise Invalid(N_("A name is needed here."), field="name")
+    kind: Any = type(place)
+    with session.no_autoflush:
+        holder = session.scalar(sa.select(kind).where(kind.name_key == key))
+    if holder is not None and holder is not place:
+        raise Invalid(N_("%(name)s is already here."), field="name", name=holder.name)
+    place.name, place.name_key = name.strip(), key
+
+
+def _keep_if_used(session: Session, place: Store | Region, users: tuple[Any, ...]) -> None:
+    for column in users:
+        if session.scalar(sa.select(column).where(column == place.id).limit(1)) is not None:
+            raise Refused(
+                N_("%(name)s stays: contacts, orders or answers belong to it."), name=place.name
+            )

@@ -1,0 +1,33 @@
+"""Lists, details and forms: saving goes through the services, nothing typed is lost, deleting asks first."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from hopnps.models import Store
+from tests.web.visitor import Visitor
+
+
+@pytest.fixture
+def camille(app, cast):
+    return Visitor(app, cast.colleague("camille"))
+
+
+def test_a_marketer_adds_a_store(camille, session):
+    camille.get("/admin/store/new/")
+
+    page = camille.post("/admin/store/new/", name="Lyon Croix-Rousse", region_id="")
+
+    assert "Créé : Lyon Croix-Rousse" in page.text
+    assert session.scalars(sa.select(Store.name)).all() == ["Lyon Croix-Rousse"]
+
+
+def test_a_name_that_is_taken_is_said_at_its_field_and_stays_typed(camille, cast):
+    cast.store("Paris Bastille")
+
+    page = camille.post("/admin/store/new/", name="PARIS  bastille", region_id="")
+
+    assert "Paris Bastille existe déjà" in page.text
+    assert 'value="PARIS  bastille"' in page.text
+    assert 'aria-invalid="true"' in page.text
