@@ -30,7 +30,7 @@ def as_html(language: str) -> str:
 
 def as_text() -> str:
     """One line a score, for the text part."""
-    lines = (f"{score:>2} : {{{{ links.score_{score} }}}}" for score in SCORES)
+    lines = (f"{score:>2}  {{{{ links.score_{score} }}}}" for score in SCORES)
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ _FIRST = "        <mj-text>{words}</mj-text>"
 _QUESTION = """\
         <mj-text font-size="22px" line-height="30px" font-weight="700" letter-spacing="-0.01em" color="#1b2320" padding="22px 2px 20px 2px">{{ survey.question }}</mj-text>
         <mj-text padding="0">{{ links.score_bar }}</mj-text>
-        <mj-text font-size="14px" line-height="21px" color="#5c645f" padding="2px 2px 0 2px">0 : {{ survey.low_label }}<br />10 : {{ survey.high_label }}</mj-text>"""
+        <mj-text font-size="14px" line-height="21px" color="#5c645f" padding="2px 2px 0 2px">0[[colon]] {{ survey.low_label }}<br />10[[colon]] {{ survey.high_label }}</mj-text>"""
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class MailWords:
     after: tuple[str, ...]
     why: str
     stop: str
+    colon: str = ":"
     asks: bool = True
 
     def body(self) -> str:
@@ -41,6 +42,7 @@ class MailWords:
             "words": "\n".join(words),
             "why": self.why,
             "stop": self.stop,
+            "colon": self.colon,
         }
         mjml = FRAME.read_text(encoding="utf-8")
         for name, piece in pieces.items():
@@ -69,6 +71,7 @@ RELATION = {
         after=("Un clic suffit. Vous pourrez ensuite dire pourquoi.", f"Merci,<br />{_TEAM}"),
         why="Vous recevez ce mail parce que vous êtes client de {{ brand.name }}.",
         stop=_STOP,
+        colon="&nbsp;:",
     ),
     "en": MailWords(
         subject="Your opinion of {{ brand.name }}",
@@ -94,7 +97,7 @@ TICKET = {
             _HELLO,
             "{% if interaction.date %}Nous nous sommes occupés de votre {{ interaction.kind }} le "
             f"{{{{ interaction.date }}}}{_STORE}.{{% else %}}Nous nous sommes occupés de vous "
-            "récemment.{% endif %} Comment cela s’est-il passé ?",
+            "récemment.{% endif %} Comment cela s’est-il passé&nbsp;?",
         ),
         after=(
             "Un clic suffit. Vous pourrez ensuite dire pourquoi.",
@@ -103,6 +106,7 @@ TICKET = {
         why='Vous recevez ce mail après votre {{ interaction.kind | default: "demande" }}'
         "{% if interaction.reference %} {{ interaction.reference }}{% endif %}.",
         stop=_STOP,
+        colon="&nbsp;:",
     ),
     "en": MailWords(
         subject="{% if interaction.date %}Your {{ interaction.kind }} of {{ interaction.date }}"
@@ -136,13 +140,14 @@ REACTION = {
             "la hauteur. Nous en sommes désolés.",
         ),
         after=(
-            "Votre réponse a été lue. Elle nous aide à voir ce que nous devons mieux faire.",
-            "S’il reste quelque chose à régler, répondez simplement à ce mail : quelqu’un de "
+            "Nous lisons chaque réponse. La vôtre nous aide à voir ce que nous devons mieux faire.",
+            "S’il reste quelque chose à régler, répondez simplement à ce mail&nbsp;: quelqu’un de "
             "l’équipe vous lira.",
             f"Merci de nous l’avoir dit,<br />{_TEAM}",
         ),
         why="Vous recevez ce mail parce que vous avez répondu à une enquête de {{ brand.name }}.",
         stop=_STOP,
+        colon="&nbsp;:",
         asks=False,
     ),
     "en": MailWords(
@@ -156,7 +161,7 @@ REACTION = {
             "to your expectations. We are sorry.",
         ),
         after=(
-            "Your answer has been read. It helps us see what we must do better.",
+            "We read every answer. Yours helps us see what we must do better.",
             "If something still needs to be put right, simply reply to this mail: somebody of the "
             "team will read it.",
             f"Thank you for telling us,<br />{_TEAM_EN}",

@@ -48,24 +48,24 @@ RELATION = SurveyWords(
     name="Relation",
     kind=SurveyKind.RELATIONAL,
     questions={
-        "fr": QuestionWords("Nous recommanderiez-vous à un proche ?", *_LABELS["fr"]),
+        "fr": QuestionWords("Nous recommanderiez-vous à un proche\u00a0?", *_LABELS["fr"]),
         "en": QuestionWords("Would you recommend us to a friend or a colleague?", *_LABELS["en"]),
     },
     pages={
         (Category.PROMOTER, "fr"): PageWords(
             "Merci, vraiment.",
             "Votre note fait plaisir à toute l’équipe.",
-            "Qu’est-ce qui vous a plu ?",
+            "Qu’est-ce qui vous a plu\u00a0?",
         ),
         (Category.PASSIVE, "fr"): PageWords(
             "Merci de votre note.",
             "Il nous manque peu de chose pour vous satisfaire tout à fait. Aidez-nous à le trouver.",
-            "Que vous a-t-il manqué ?",
+            "Que vous a-t-il manqué\u00a0?",
         ),
         (Category.DETRACTOR, "fr"): PageWords(
             "Nous sommes désolés.",
             "Nous n’avons pas été à la hauteur de ce que vous attendiez. Nous voulons comprendre.",
-            "Que s’est-il passé ?",
+            "Que s’est-il passé\u00a0?",
         ),
         (Category.PROMOTER, "en"): PageWords(
             "Thank you!",
@@ -90,7 +90,7 @@ TICKET = SurveyWords(
     kind=SurveyKind.TRANSACTIONAL,
     questions={
         "fr": QuestionWords(
-            "Après cette expérience, nous recommanderiez-vous à un proche ?", *_LABELS["fr"]
+            "Après cette expérience, nous recommanderiez-vous à un proche\u00a0?", *_LABELS["fr"]
         ),
         "en": QuestionWords(
             "After this experience, would you recommend us to a friend or a colleague?",
@@ -101,17 +101,17 @@ TICKET = SurveyWords(
         (Category.PROMOTER, "fr"): PageWords(
             "Merci, vraiment.",
             "Votre note fait plaisir à la personne qui s’est occupée de vous.",
-            "Qu’avons-nous bien fait ?",
+            "Qu’avons-nous bien fait\u00a0?",
         ),
         (Category.PASSIVE, "fr"): PageWords(
             "Merci de votre note.",
             "C’était presque cela. Dites-nous ce qui aurait fait la différence.",
-            "Que vous a-t-il manqué ?",
+            "Que vous a-t-il manqué\u00a0?",
         ),
         (Category.DETRACTOR, "fr"): PageWords(
             "Nous sommes désolés.",
             "Nous ne nous sommes pas occupés de vous comme il le fallait. Nous voulons comprendre.",
-            "Que s’est-il passé ?",
+            "Que s’est-il passé\u00a0?",
         ),
         (Category.PROMOTER, "en"): PageWords(
             "Thank you!",
