@@ -65,8 +65,8 @@ def dress(blueprint: Blueprint, *, by_token: bool = False) -> None:
     A room whose links carry their own token (`by_token`: links in mails) needs no other.
     """
     blueprint.context_processor(words)
-    blueprint.before_request(_refuse_zero_bytes)
-    if not by_token:
+    if not by_token:  # a client's page says in words what it cannot keep
+        blueprint.before_request(_refuse_zero_bytes)
         blueprint.before_request(_check_csrf)
     errors.arm(blueprint)
 

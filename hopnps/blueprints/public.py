@@ -30,6 +30,9 @@ from hopnps.services import brands, clicks, responses, unsubscriptions
 bp = Blueprint("hopnps_public", __name__)
 access.guard(bp)
 public_links.arm(bp)
+LONGEST_FORM = (
+    1024**2
+)  # bytes: far above what can be kept, so that what is too long can be shown again
 SCORE_OF = {str(score): score for score in SCORES}  # "9", and no other way to write it
 
 
@@ -104,6 +107,12 @@ def refuse(token: str) -> ResponseReturnValue:
     return (
         _refusal_page(invitation) if one_click else redirect(url_for(".refusal", token=token), 303)
     )
+
+
+@bp.before_request
+def bound_form() -> None:
+    """Anybody can send us a form: a host may take large uploads, these pages do not."""
+    request.max_content_length = request.max_form_memory_size = LONGEST_FORM
 
 
 @bp.after_request

@@ -1,0 +1,405 @@
+"""The public pages: what a link in a mail shows, keeps and refuses."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+
+from hopnps.links import Purpose
+from hopnps.models import Address, Click, Response
+
+NOT_KNOWN = "1z-" + "A" * 22
+
+
+@pytest.fixture
+def links(house):
+    return house.links
+
+
+@pytest.fixture
+def invitation(cast):
+    """Claire's, asked a moment ago, about a ticket."""
+    claire = cast.client("claire", store=cast.store())
+    ticket = cast.interaction(claire, "R-20455")
+    return cast.invitation(claire, interaction=ticket, expires_at=_in_days(90))
+
+
+@pytest.fixture
+def link(links, invitation):
+    """`/s/<token>` of that invitation."""
+    return f"/s/{links.token(Purpose.ANSWER, invitation.id)}"
+
+
+@pytest.fixture
+def way_out(links, invitation):
+    """`/u/<token>` of that invitation."""
+    return f"/u/{links.token(Purpose.UNSUBSCRIBE, invitation.id)}"
+
+
+@pytest.fixture
+def kept(session):
+    """A callable: the answers there are now, as (score, comment)."""
+
+    def kept():
+        session.rollback()
+        return [(one.score, one.comment) for one in session.query(Response)]
+
+    return kept
+
+
+def _in_days(days):
+    return datetime.now(UTC) + timedelta(days=days)
+
+
+def _chosen(page):
+    return re.findall(r'value="(\d+)" required checked', page.text)
+
+
+@pytest.mark.parametrize(
+    ("score", "category"), [(0, "detractor"), (8, "passive"), (10, "promoter")]
+)
+def test_the_page_behind_a_score_is_its_categorys_with_that_score_chosen(
+    client, link, score, category
+):
+    page = client.get(f"{link}/{score}")
+
+    assert page.status_code == 200
+    assert f"<h1>fr {category} title</h1>" in page.text
+    assert f"fr {category} text" in page.text
+    assert _chosen(page) == [str(score)]
+    assert page.text.count('type="radio"') == 11
+    assert page.text.count("<button") == 1
+    assert ("<textarea" in page.text) is (category != "promoter")
+
+
+def test_opening_a_link_answers_nothing_and_leaves_one_click(client, session, link, kept):
+    client.get(f"{link}/9", headers={"User-Agent": "Scanner/1.0"}, environ_base=_from("192.0.2.77"))
+
+    assert kept() == []
+    click = session.query(Click).one()
+    assert (click.score, click.user_agent, click.network) == (9, "Scanner/1.0", "192.0.2.0/24")
+
+
+def test_head_changes_nothing_at_all(client, session, link, way_out, kept):
+    assert client.head(f"{link}/9").status_code == 200
+    assert client.head(way_out).status_code == 200
+
+    assert kept() == []
+    assert session.query(Click).count() == 0
+    assert session.query(Address).one().unsubscribed_at is None
+
+
+def test_a_post_keeps_the_answer_and_leads_to_a_page_that_says_so(client, link, kept):
+    answer = client.post(link, data={"score": "3", "comment": "Trop long."})
+
+    assert (answer.status_code, answer.location) == (303, link)
+    assert kept() == [(3, "Trop long.")]
+    page = client.get(link)
+    assert "Votre réponse et votre commentaire sont enregistrés." in page.text
+    assert "fr detractor title" in page.text
+    assert _chosen(page) == ["3"]
+    assert "<textarea" in page.text
+
+
+def test_the_recorded_page_is_in_the_category_of_the_score_that_was_stored(client, link):
+    client.get(f"{link}/2")
+    client.post(link, data={"score": "10"})
+
+    page = client.get(link)
+
+    assert "fr promoter title" in page.text
+    assert "Votre réponse est enregistrée." in page.text
+    assert "--ground: #164a7a" in page.text
+
+
+def test_the_last_answer_wins(client, link, kept):
+    for score in ("9", "3"):
+        client.post(link, data={"score": score})
+
+    assert kept() == [(3, "")]
+
+
+def test_a_comment_can_be_added_and_changed_after_recording(client, link, kept):
+    client.post(link, data={"score": "6"})
+    client.post(link, data={"score": "6", "comment": "Trop lent."})
+    assert "Trop lent.</textarea>" in client.get(link).text
+
+    client.post(link, data={"score": "6", "comment": "Trop lent, trop cher."})
+    client.post(link, data={"score": "6", "comment": ""})
+
+    assert kept() == [(6, "Trop lent, trop cher.")]
+
+
+def test_a_mail_forwarded_later_shows_no_comment(client, session, link, kept):
+    client.post(link, data={"score": "6", "comment": "Rappelez-moi au 06 00 00 00 00."})
+    change = session.query(Response).one().changes[0]
+    change.changed_at -= timedelta(minutes=16)
+    session.commit()
+
+    page = client.get(link)
+
+    assert "06 00" not in page.text
+    assert "Votre commentaire est conservé." in page.text
+
+
+def test_before_an_answer_the_plain_link_asks_the_question(client, link):
+    page = client.get(link)
+
+    assert page.status_code == 200
+    assert "<h1>fr question</h1>" in page.text
+    assert _chosen(page) == []
+    assert "enregistrée" not in page.text
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_page_speaks_the_invitations_language_whatever_the_browsers(
+    client, session, links, invitation, language
+):
+    invitation.language = language
+    session.commit()
+    other = {"fr": "en-GB", "en": "fr-FR"}[language]
+
+    page = client.get(
+        f"/s/{links.token(Purpose.ANSWER, invitation.id)}/6", headers={"Accept-Language": other}
+    )
+
+    assert f'<html lang="{language}">' in page.text
+    assert f"{language} detractor title" in page.text
+    assert {"fr": "Envoyer ma réponse", "en": "Send my answer"}[language] in page.text
+
+
+def test_no_page_shows_who_was_asked_about_what(client, link, way_out):
+    pages = [client.get(f"{link}/6"), client.get(way_out)]
+    client.post(link, data={"score": "6", "comment": "Bof."})
+    client.post(way_out, data={"confirm": "yes"})
+    pages += [client.get(link), client.get(way_out)]
+
+    for page in pages:
+        for secret in ("Claire", "Delmas", "example.org", "R-20455", "Bastille"):
+            assert secret not in page.text
+
+
+def test_no_page_sets_a_cookie_or_lets_itself_be_kept_or_indexed(client, link, way_out):
+    answers = [
+        client.get(f"{link}/6"),
+        client.post(link, data={"score": "6"}),
+        client.get(link),
+        client.get(way_out),
+        client.post(way_out, data={"confirm": "yes"}),
+        client.get(f"/s/{NOT_KNOWN}/6"),
+    ]
+
+    for answer in answers:
+        assert "Set-Cookie" not in answer.headers
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in answer.headers["X-Robots-Tag"]
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_no_page_needs_a_script_or_a_style_attribute(client, link, way_out):
+    for page in (client.get(f"{link}/6"), client.get(way_out), client.get("/s/x/6")):
+        assert "<script" not in page.text
+        assert not re.search(r"\s(style|on\w+)=", page.text)
+
+
+def test_the_colours_stand_in_one_style_element_with_the_pages_nonce(client, link):
+    page = client.get(f"{link}/6")
+
+    nonce = re.search(r'<style nonce="([^"]+)">', page.text)[1]
+    assert f"'nonce-{nonce}'" in page.headers["Content-Security-Policy"]
+    assert "--ground: #6b3419" in page.text
+    assert "--on-ground: #ffffff" in page.text
+
+
+def test_a_colour_that_is_none_never_reaches_the_stylesheet(client, session, link, invitation):
+    for page in invitation.survey.pages:
+        page.background_colour = "red}</style><script>alert(1)</script>"
+    session.commit()
+
+    page = client.get(f"{link}/6")
+
+    assert "alert(1)" not in page.text
+    assert "--ground: #17624a" in page.text
+
+
+@pytest.mark.parametrize(
+    "score", ["09", "11", "-1", "+9", "９", "٩", "9.0", "1e1", "", " 9", "9" * 40]
+)
+def test_only_0_to_10_is_a_score(client, session, link, kept, score):
+    page = client.post(link, data={"score": score, "comment": "Je tiens à le dire."})
+
+    assert page.status_code == 400
+    assert "Choisissez une note de 0 à 10." in page.text
+    assert "Je tiens à le dire.</textarea>" in page.text
+    assert _chosen(page) == []
+    assert kept() == []
+    if score:
+        page = client.get(f"{link}/{score}")
+        assert page.status_code == 404
+        assert "Choisissez une note de 0 à 10." in page.text
+    assert session.query(Click).count() == 0
+
+
+def test_a_post_without_a_score_asks_for_one(client, link, kept):
+    page = client.post(link)
+
+    assert page.status_code == 400
+    assert "Choisissez une note de 0 à 10." in page.text
+    assert kept() == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "sentence"),
+    [("é" * 5001, "5001 caractères"), ("avant\0après", "un caractère qui ne peut pas")],
+)
+def test_a_comment_that_cannot_be_kept_comes_back_with_the_reason(
+    client, link, kept, comment, sentence
+):
+    page = client.post(link, data={"score": "6", "comment": comment})
+
+    assert page.status_code == 400
+    assert sentence in unescape(page.text)
+    assert f"{comment.replace(chr(0), chr(0xFFFD))}</textarea>" in page.text
+    assert _chosen(page) == ["6"]
+    assert kept() == []
+
+
+def test_a_text_without_end_gets_a_friendly_page(client, link, kept):
+    page = client.post(link, data={"score": "6", "comment": "x" * 2_000_000})
+
+    assert page.status_code == 413
+    assert "Ce texte est trop long." in page.text
+    assert kept() == []
+
+
+def test_a_hostile_comment_is_text(client, link):
+    client.post(link, data={"score": "6", "comment": "</textarea><script>alert(1)</script>"})
+
+    assert "<script>" not in client.get(link).text
+
+
+def _shut(page, status):
+    assert page.status_code == status
+    assert "n’est plus valable" in page.text
+    return page.text.replace(_nonce(page), "")
+
+
+def _nonce(page):
+    found = re.search(r'nonce="([^"]+)"', page.text)
+    return found[1] if found else " "
+
+
+def test_unknown_tampered_and_expired_links_get_the_same_friendly_page(
+    client, session, links, invitation, link
+):
+    spoilt = _shut(client.get(f"{link}x/9", headers={"Accept-Language": "fr"}), 404)
+    unknown = links.token(Purpose.ANSWER, 999)
+    assert _shut(client.get(f"/s/{unknown}/9", headers={"Accept-Language": "fr"}), 404) == spoilt
+    assert _shut(client.post(f"/s/{unknown}", headers={"Accept-Language": "fr"}), 404) == spoilt
+    assert _shut(client.get(f"/u/{unknown}", headers={"Accept-Language": "fr"}), 404) == spoilt
+
+    invitation.expires_at = _in_days(-1)
+    session.commit()
+    assert _shut(client.get(f"{link}/9"), 410) == spoilt
+
+
+def test_an_expired_link_takes_no_answer_and_still_unsubscribes(
+    client, session, invitation, link, way_out, kept
+):
+    invitation.expires_at = _in_days(-1)
+    session.commit()
+
+    assert client.post(link, data={"score": "9"}).status_code == 410
+    assert kept() == []
+    assert client.post(way_out, data={"confirm": "yes"}).status_code == 303
+    session.rollback()
+    assert session.query(Address).one().unsubscribed_at
+
+
+def test_a_mail_without_a_question_can_be_unsubscribed_from_and_no_more(
+    client, session, cast, links
+):
+    word = cast.invitation(cast.client("tom"), survey_id=None, expires_at=_in_days(90))
+
+    answer = links.token(Purpose.ANSWER, word.id)
+    assert client.get(f"/s/{answer}/9").status_code == 404
+    assert client.post(f"/s/{answer}", data={"score": "9"}).status_code == 404
+    page = client.get(f"/u/{links.token(Purpose.UNSUBSCRIBE, word.id)}")
+    assert "Unsubscribe" in page.text
+
+
+def test_a_token_opens_only_what_it_was_made_for(client, link, way_out):
+    assert client.get(way_out.replace("/u/", "/s/") + "/9").status_code == 404
+    assert client.get(link.replace("/s/", "/u/")).status_code == 404
+
+
+def test_asking_to_unsubscribe_asks_first(client, session, way_out):
+    page = client.get(way_out)
+
+    assert "Me désinscrire" in page.text
+    assert session.query(Address).one().unsubscribed_at is None
+
+
+def test_the_button_unsubscribes_and_the_page_says_so(client, session, way_out):
+    answer = client.post(way_out, data={"confirm": "yes"})
+
+    assert (answer.status_code, answer.location) == (303, way_out)
+    session.rollback()
+    assert session.query(Address).one().unsubscribed_at
+    assert "Votre désinscription est enregistrée." in client.get(way_out).text
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_one_click_of_a_mail_program_unsubscribes_without_cookie_or_redirect(
+    client, session, way_out, kind
+):
+    answer = client.post(way_out, data={"List-Unsubscribe": "One-Click"}, content_type=kind)
+
+    assert answer.status_code == 200
+    session.rollback()
+    assert session.query(Address).one().unsubscribed_at
+
+
+@pytest.mark.parametrize("data", [{}, {"List-Unsubscribe": "no"}, {"confirm": ""}, {"x": "y"}])
+def test_an_empty_post_does_nothing_and_asks_again(client, session, way_out, data):
+    page = client.post(way_out, data=data)
+
+    assert page.status_code == 200
+    assert "Me désinscrire" in page.text
+    session.rollback()
+    assert session.query(Address).one().unsubscribed_at is None
+
+
+def test_a_link_opened_too_often_rests_and_no_other_does(client, cast, links, link):
+    for _ in range(60):
+        assert client.get(link).status_code == 200
+
+    rests = client.get(f"{link}/9")
+
+    assert rests.status_code == 429
+    assert rests.headers["Retry-After"]
+    assert "Réessayez dans une minute" in rests.text or "Try again in a minute" in rests.text
+    other = cast.invitation(cast.client("marc"), expires_at=_in_days(9))
+    assert client.get(f"/s/{links.token(Purpose.ANSWER, other.id)}/9").status_code == 200
+
+
+def test_a_click_that_cannot_be_noted_breaks_no_page_and_is_logged(
+    client, session, link, invitation, caplog
+):
+    session.execute(Click.__table__.delete())
+    Click.__table__.drop(session.connection())
+    session.commit()
+
+    page = client.get(f"{link}/9")
+
+    assert page.status_code == 200
+    assert _chosen(page) == ["9"]
+    assert f"A click of invitation {invitation.id} was not noted" in caplog.text
+
+
+def _from(address):
+    return {"REMOTE_ADDR": address}
