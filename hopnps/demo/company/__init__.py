@@ -59,7 +59,7 @@ def _survey(session: Session, slug: str) -> Survey:
 def _dress(session: Session, brand: Brand) -> None:
     brand.name = NAME
     brand.sender = f"{NAME} <bonjour@example.org>"
-    brand.address_line = f"{NAME}, 12 rue des Tilleuls, 69003 Lyon"
+    brand.address_line = "12 rue des Tilleuls, 69003 Lyon"
     session.flush()
 
 
