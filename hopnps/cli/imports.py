@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from hopnps import database
 from hopnps.cli.context import house, json_option, now, print_json, session
 from hopnps.domain import columns
+from hopnps.domain.errors import Invalid
 from hopnps.i18n import gettext as _
 from hopnps.services.import_preview import Fault, ImportOptions, Preview
 
@@ -24,13 +25,25 @@ class Import(Protocol):
     def apply(self, *args: Any, **kwargs: Any) -> Preview: ...
 
 
-def import_command(service: Any, help_: str) -> click.Command:
-    """The command `import` of one kind of file."""
+def _pairs(context: click.Context, option: click.Parameter, texts: tuple[str, ...]) -> Any:
+    try:
+        return columns.pairs(texts)
+    except Invalid as fault:
+        raise click.BadParameter(str(fault)) from fault
+
+
+def import_command(service: Any, help_: str, *more: click.Option) -> click.Command:
+    """The command `import` of one kind of file; what its `more` options say is the service's `extra`."""
 
     @click.command("import", help=help_)
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option(
-        "--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="What a column holds."
+        "--map",
+        "mapping",
+        multiple=True,
+        metavar="COLUMN=FIELD",
+        callback=_pairs,
+        help="What a column holds; nothing after the = leaves the column out.",
     )
     @click.option("--source", default="", help="Where lines come from that do not say so.")
     @click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
@@ -39,13 +52,14 @@ def import_command(service: Any, help_: str) -> click.Command:
     @with_appcontext
     def import_(
         file: Path,
-        mapping: tuple[str, ...],
+        mapping: dict[str, str],
         source: str,
         dry_run: bool,
         skip_faults: bool,
         as_json: bool,
+        **extra: Any,
     ) -> None:
-        options = ImportOptions(columns.pairs(mapping), source, skip_faults)
+        options = ImportOptions(mapping, source, skip_faults, extra)
         database.intend(writing=not dry_run)
         run = service.preview if dry_run else service.apply
         report = run(session(), file, file.name, options, now=now(), timezone=house().timezone)
@@ -54,6 +68,7 @@ def import_command(service: Any, help_: str) -> click.Command:
         if report.faulty and not report.applied and not (dry_run and skip_faults):
             raise click.exceptions.Exit(1)
 
+    import_.params += more
     return import_
 
 
