@@ -48,7 +48,7 @@ class Reader:
         columns: Mapping[int, str],
         attributes: Mapping[int, str],
         readers: Mapping[str, Callable[[str], Any]],
-        twofold: Mapping[str, tuple[str, str]],
+        twofold: Mapping[str, tuple[str, ...]],
         always: Mapping[str, Any],
     ) -> None:
         self.fields = list(always)

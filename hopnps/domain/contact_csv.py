@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -80,3 +80,11 @@ def attribute_names(headers: Mapping[int, str]) -> dict[int, str]:
     """Columns that no field holds -> the attributes they are; `Attribute: Email` is the attribute "Email"."""
     found = {number: _ATTRIBUTE.fullmatch(header) for number, header in headers.items()}
     return {n: shape["name"] if shape else headers[n] for n, shape in found.items()}
+
+
+def check_columns(fields: Iterable[str]) -> None:
+    """A file of contacts says who they are. Raises Invalid."""
+    if not {"email", "external_id", "reference"} & set(fields):
+        raise Invalid(
+            N_("No column of this file holds an e-mail address or an external id: say which does.")
+        )

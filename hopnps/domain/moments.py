@@ -33,6 +33,7 @@ def read_moment(text: str, timezone: tzinfo) -> datetime:
 
 def _time(shape: re.Match[str], text: str) -> time:
     try:
-        return time(*(int(shape[part] or 0) for part in ("hour", "minute", "second")))
+        hour, minute, second = (int(shape[part] or 0) for part in ("hour", "minute", "second"))
+        return time(hour, minute, second)
     except ValueError as fault:
         raise Invalid(N_("The time of “%(text)s” does not exist."), text=text[:40]) from fault

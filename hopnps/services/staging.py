@@ -51,7 +51,8 @@ def _written(
     records: Iterable[list[Any]], table: sa.Table, dialect: sa.Dialect
 ) -> Iterable[list[Any]]:
     """The records with moments and tags as this database stores them."""
-    found = enumerate(column.type.bind_processor(dialect) for column in table.columns)
+    types = (column.type.dialect_impl(dialect) for column in table.columns)
+    found = enumerate(type_.bind_processor(dialect) for type_ in types)
     writers = [(position, write) for position, write in found if write]
     return _rewritten(records, writers) if writers else records
 
