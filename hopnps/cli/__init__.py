@@ -8,7 +8,21 @@ import click
 from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from hopnps.cli import campaign, contacts, db, demo, nps, segment, send, serve, user, worker
+from hopnps.cli import (
+    campaign,
+    contacts,
+    db,
+    demo,
+    interactions,
+    nps,
+    responses,
+    segment,
+    send,
+    serve,
+    stores,
+    user,
+    worker,
+)
 from hopnps.domain.errors import HopNPSError
 from hopnps.i18n import say
 
@@ -32,6 +46,8 @@ commands = Commands(
     "hopnps", help="Net Promoter Score surveys: contacts in, mails out, answers back."
 )
 commands.add_command(contacts.group)
+commands.add_command(stores.group)
+commands.add_command(interactions.group)
 commands.add_command(demo.command)
 commands.add_command(db.group)
 commands.add_command(serve.serve)
@@ -41,3 +57,4 @@ commands.add_command(send.command)
 commands.add_command(worker.command)
 commands.add_command(nps.nps)
 commands.add_command(segment.group)
+commands.add_command(responses.group)
