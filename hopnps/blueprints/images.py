@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flask import Blueprint, Response, abort, current_app, request
+from flask.typing import ResponseReturnValue
 
 from hopnps import access
 from hopnps.domain.errors import NotFound
@@ -23,7 +24,7 @@ HEADERS = {
 
 @bp.get("/i/<sha256>")
 @access.public
-def show(sha256: str) -> Response:
+def show(sha256: str) -> ResponseReturnValue:
     """The picture itself; its address is its hash, so it never changes."""
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         abort(404)

@@ -13,9 +13,16 @@ from hopnps.domain import merge, mime
 from hopnps.domain.address import normalise
 from hopnps.domain.merge_fields import ADDRESSES
 from hopnps.links import Links
-from hopnps.models import Brand, Contact, Interaction, Invitation, Survey, TemplateVersion
+from hopnps.models import (
+    Contact,
+    Interaction,
+    Invitation,
+    Survey,
+    TemplateText,
+    TemplateVersion,
+)
 from hopnps.services import brands
-from hopnps.services.merge_values import brand_values, link_values, values_for
+from hopnps.services.merge_values import brand_values, link_values, survey_values, values_for
 
 
 @dataclass(frozen=True)
@@ -100,14 +107,33 @@ def preview(
     contact: Contact | None = None,
     interaction: Interaction | None = None,
     *,
-    brand: Brand | None = None,
     links: Links,
     timezone: ZoneInfo,
 ) -> MailPreview:
     """What this version would say to this contact, or to a sample one; its links lead nowhere, nothing is written."""
-    text = version.text_in(language)
-    values: dict[str, Any] = merge.sample_values(text.language)
-    brand = brand or (survey.brand if survey else brands.house(_session_of(version)))
+    return preview_text(
+        _session_of(version),
+        version.text_in(language),
+        survey,
+        contact,
+        interaction,
+        links=links,
+        timezone=timezone,
+    )
+
+
+def preview_text(
+    session: Session,
+    text: TemplateText,
+    survey: Survey | None,
+    contact: Contact | None = None,
+    interaction: Interaction | None = None,
+    *,
+    links: Links,
+    timezone: ZoneInfo,
+) -> MailPreview:
+    """The same of a text that need not be saved yet."""
+    brand = survey.brand if survey else brands.house(session)
     if contact:
         values = values_for(
             contact=contact,
@@ -118,17 +144,16 @@ def preview(
             timezone=timezone,
             links=links,
         )
-    elif survey:
-        words = survey.text_in(text.language)
-        values["survey"] = {
-            name: getattr(words, name) for name in ("question", "low_label", "high_label")
-        }
-    values["brand"] = merge.as_values(brand_values(brand, links))
+    else:
+        values = merge.sample_values(text.language)
+        values["brand"] = merge.as_values(brand_values(brand, links))
+        if survey:
+            values["survey"] = survey_values(survey, text.language)
     values["links"] = {name.partition(".")[2]: "#" for name in ADDRESSES}
     return _written(text, values)
 
 
-def _written(text: Any, values: dict[str, Any]) -> MailPreview:
+def _written(text: TemplateText, values: dict[str, Any]) -> MailPreview:
     return MailPreview(
         language=text.language,
         subject=merge.line(text.subject, values),

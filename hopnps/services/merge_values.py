@@ -41,7 +41,7 @@ def values_for(
                 "name": store.name if store else "",
                 "region": store.region.name if store and store.region else "",
             },
-            "survey": _survey(survey, language),
+            "survey": survey_values(survey, language),
             "brand": brand_values(brand, links),
         }
     )
@@ -97,7 +97,7 @@ def _interaction(
     }
 
 
-def _survey(survey: Survey | None, language: str) -> dict[str, str]:
+def survey_values(survey: Survey | None, language: str) -> dict[str, str]:
     if survey is None:
         return {}
     text = survey.text_in(language)

@@ -41,7 +41,7 @@ def save(
     """
     if not name.strip():
         raise Invalid(N_("A template needs a name."), field="name")
-    written = {code: (subject.strip(), body) for code, (subject, body) in texts.items()}
+    written = {code: (subject.strip(), _lines(body)) for code, (subject, body) in texts.items()}
     written = {code: text for code, text in written.items() if any(part.strip() for part in text)}
     if not written:
         raise Invalid(N_("A template needs its words in one language at least."), field="body_fr")
@@ -58,6 +58,14 @@ def find(session: Session, slug: str) -> Template:
     if template is None:
         raise NotFound(N_("There is no template %(slug)s."), slug=slug)
     return template
+
+
+def free_slug(session: Session, name: str) -> str:
+    """The slug of a new template. Raises Invalid if its name says nothing or is taken."""
+    slug = slugify(name)
+    if not slug or session.scalar(sa.select(Template.id).filter_by(slug=slug)):
+        raise Invalid(N_("Another one has this name already."), field="name")
+    return slug
 
 
 def check_fit(
@@ -87,6 +95,11 @@ def has_score_bar(text: TemplateText) -> bool:
     return SCORE_LINKS[0] in text.html
 
 
+def _lines(body: str) -> str:
+    """As browsers send a text, CRLF, or as we keep it: the same words are no new version."""
+    return body.replace("\r\n", "\n").strip("\n")
+
+
 def _made(session: Session, slug: str, now: datetime) -> Template:
     if not slug or slug != slugify(slug):
         raise Invalid(N_("Use small letters, digits and hyphens only."), field="slug")
@@ -108,18 +121,17 @@ def _add_version(
     by: str,
     now: datetime,
 ) -> None:
-    compiled = [
-        _compiled(language, *written[language]) for language in LANGUAGES if language in written
-    ]
+    texts = [compiled(code, *written[code]) for code in LANGUAGES if code in written]
     number = template.current.number + 1 if template.versions else 1
-    version = TemplateVersion(number=number, created_at=now, created_by=by, texts=compiled)
+    version = TemplateVersion(number=number, created_at=now, created_by=by, texts=texts)
     template.versions.append(version)
     session.flush()
     for survey in session.scalars(sa.select(Survey).filter_by(template=template)):
         check_fit(version, survey)
 
 
-def _compiled(language: str, subject: str, body: str) -> TemplateText:
+def compiled(language: str, subject: str, body: str) -> TemplateText:
+    """One language of a mail, not saved. Raises Invalid at `subject_fr` or `body_fr`."""
     lint_subject(subject, field=f"subject_{language}")
     try:
         layout = mail_layout.compile_mjml(body, language)

@@ -112,7 +112,7 @@ def test_a_client_whose_language_we_do_not_write_gets_what_there_is(session, cas
         "Eve\r\nBcc: all@example.org",
         "Eve\nX-Evil: 1",
         "Eve\u2028Bcc: all@example.org",
-        "Eve\x00\x0b\x0cBcc: all@example.org",
+        "Eve\x0b\x0c\x85Bcc: all@example.org",
         '"Eve" <eve@example.org>, all@example.org',
         "=?utf-8?q?Eve?= <eve@example.org>",
         "Eve\\",

@@ -1,0 +1,253 @@
+"""The editors of mails, surveys and brands: admins change them, marketers look, everybody sees the real result."""
+
+from io import BytesIO
+
+import pytest
+import sqlalchemy as sa
+from PIL import Image as Pictures
+
+from hopnps.models import Brand, Survey, Template
+from tests.web.test_account import log_in, token
+
+
+@pytest.fixture
+def sophie(client, cast):
+    log_in(client, cast.colleague("sophie").email)
+    return client
+
+
+@pytest.fixture
+def camille(client, cast):
+    log_in(client, cast.colleague("camille").email)
+    return client
+
+
+def row_of(session, table, slug):
+    session.expire_all()
+    return session.scalars(sa.select(table).filter_by(slug=slug)).one()
+
+
+def typed(client, address):
+    """What stands in the form behind this address, as a browser would send it."""
+    from html.parser import HTMLParser
+
+    found, state = {}, {}
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            here = dict(attrs)
+            if tag == "input" and here.get("type") not in ("file", "checkbox", "submit", "search"):
+                found[here["name"]] = here.get("value") or ""
+            if tag == "select":
+                state["select"] = here["name"]
+            if tag == "option" and "selected" in here:
+                found[state["select"]] = here["value"]
+            if tag == "textarea":
+                state["area"] = here["name"]
+                found[here["name"]] = ""
+
+        def handle_endtag(self, tag):
+            if tag == "textarea":
+                state.pop("area")
+
+        def handle_data(self, data):
+            if "area" in state:
+                found[state["area"]] += data
+
+    page = client.get(address)
+    assert page.status_code == 200, page.text
+    Reader().feed(page.text.split("<main")[1])
+    return {name: value.removeprefix("\r\n").removeprefix("\n") for name, value in found.items()}
+
+
+def picture(colour="#17624a"):
+    written = BytesIO()
+    Pictures.new("RGB", (200, 60), colour).save(written, "PNG")
+    written.seek(0)
+    return written
+
+
+def test_saving_a_mail_makes_a_version_and_saving_it_unchanged_makes_none(sophie, session):
+    template = row_of(session, Template, "relation")
+    address = f"/admin/template/edit/?id={template.id}"
+    form = typed(sophie, address)
+
+    sophie.post(address, data=form)
+    assert row_of(session, Template, "relation").current.number == 1
+    answer = sophie.post(address, data=form | {"subject_fr": "Un mot de {{ brand.name }}"})
+
+    assert answer.status_code == 302
+    current = row_of(session, Template, "relation").current
+    assert current.number == 2
+    assert current.created_by == "Sophie Marchal"
+    assert current.text_in("fr").subject == "Un mot de {{ brand.name }}"
+    assert (
+        current.text_in("en").body
+        == row_of(session, Template, "relation").versions[0].text_in("en").body
+    )
+
+
+def test_a_mistyped_field_is_told_at_its_field_and_nothing_typed_is_lost(sophie, session):
+    template = row_of(session, Template, "relation")
+    address = f"/admin/template/edit/?id={template.id}"
+
+    answer = sophie.post(
+        address, data=typed(sophie, address) | {"subject_fr": "Bonjour {{ contact.fristname }}"}
+    )
+
+    assert "contact.first_name" in answer.text
+    assert "Bonjour {{ contact.fristname }}" in answer.text
+    assert row_of(session, Template, "relation").current.number == 1
+
+
+def test_a_survey_mail_cannot_lose_its_buttons(sophie, session):
+    template = row_of(session, Template, "relation")
+    address = f"/admin/template/edit/?id={template.id}"
+    form = typed(sophie, address)
+
+    sophie.post(
+        address, data=form | {"body_fr": form["body_fr"].replace("{{ links.score_bar }}", "")}
+    )
+
+    assert row_of(session, Template, "relation").current.number == 1
+
+
+def test_a_preview_shows_what_is_typed_and_saves_nothing(sophie, session):
+    template = row_of(session, Template, "relation")
+    form = typed(sophie, f"/admin/template/edit/?id={template.id}")
+    form["body_fr"] = form["body_fr"].replace("Un clic suffit.", "Un seul clic suffit.")
+
+    shown = sophie.post("/admin/template/preview/?language=fr", data=form)
+    broken = sophie.post(
+        "/admin/template/preview/?language=fr", data=form | {"body_fr": "<mjml><mj-body>"}
+    )
+
+    assert "Un seul clic suffit." in shown.text
+    assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
+    assert "sandbox" in shown.headers["Content-Security-Policy"]
+    assert broken.status_code == 422
+    assert "&lt;mj-body&gt;" in broken.text
+    assert row_of(session, Template, "relation").current.number == 1
+
+
+def test_a_marketer_looks_at_mails_but_does_not_change_them(camille, session):
+    template = row_of(session, Template, "ticket")
+
+    page = camille.get(f"/admin/template/details/?id={template.id}").text
+    mail = camille.get(f"/admin/template/mail/?id={template.id}&language=en")
+
+    assert "Votre demande du" in page and "Your request of" in page
+    assert '<html lang="en"' in mail.text
+    assert camille.get(f"/admin/template/edit/?id={template.id}").status_code == 403
+    data = {"csrf_token": token(camille), "subject_fr": "x", "body_fr": "x"}
+    assert camille.post("/admin/template/preview/?language=fr", data=data).status_code == 403
+
+
+@pytest.mark.parametrize("room", ["template", "survey", "brand"])
+def test_sales_and_strangers_stay_outside(client, cast, room):
+    assert client.get(f"/admin/{room}/").location.startswith("/login")
+    log_in(client, cast.colleague("ines").email)
+    assert client.get(f"/admin/{room}/").status_code == 403
+
+
+def test_a_new_mail_starts_from_the_ready_made_one(sophie, session):
+    form = typed(sophie, "/admin/template/new/")
+
+    answer = sophie.post("/admin/template/new/", data=form | {"name": "Été 2026"})
+    again = sophie.post("/admin/template/new/", data=form | {"name": "Été 2026"})
+
+    assert answer.status_code == 302
+    assert row_of(session, Template, "ete-2026").current.number == 1
+    assert again.status_code == 200
+
+
+def test_a_survey_is_changed_in_both_languages_with_its_pages(sophie, session):
+    survey = row_of(session, Survey, "ticket")
+    address = f"/admin/survey/edit/?id={survey.id}"
+    form = typed(sophie, address) | {
+        "question_fr": "Et maintenant ?",
+        "title_detractor_en": "We are truly sorry.",
+        "comment_prompt_promoter_fr": "",
+        "background_colour_passive_fr": "#123A5C",
+    }
+
+    answer = sophie.post(
+        address,
+        data=form | {"logo_promoter_fr_file": (picture(), "logo.png")},
+        content_type="multipart/form-data",
+    )
+
+    assert answer.status_code == 302, answer.text
+    survey = row_of(session, Survey, "ticket")
+    assert survey.text_in("fr").question == "Et maintenant ?"
+    assert survey.page_for("detractor", "en").title == "We are truly sorry."
+    assert survey.page_for("promoter", "fr").comment_prompt == ""
+    assert survey.page_for("promoter", "fr").logo.width == 200
+    assert survey.page_for("passive", "fr").background_colour == "#123a5c"
+    assert "We are truly sorry." in sophie.get(f"/admin/survey/details/?id={survey.id}").text
+
+
+def test_two_colours_that_cannot_be_read_are_refused_with_the_nearest(sophie, session):
+    survey = row_of(session, Survey, "ticket")
+    address = f"/admin/survey/edit/?id={survey.id}"
+    form = typed(sophie, address) | {
+        "text_colour_passive_fr": "#888888",
+        "background_colour_passive_fr": "#999999",
+    }
+
+    page = sophie.post(address, data=form).text
+
+    assert "#999999" in page
+    assert row_of(session, Survey, "ticket").page_for("passive", "fr").text_colour == "#ffffff"
+
+
+def test_a_survey_cannot_take_a_mail_without_buttons(sophie, session):
+    survey = row_of(session, Survey, "relation")
+    reaction = row_of(session, Template, "reaction")
+    address = f"/admin/survey/edit/?id={survey.id}"
+
+    sophie.post(address, data=typed(sophie, address) | {"template_id": str(reaction.id)})
+
+    assert row_of(session, Survey, "relation").template.slug == "relation"
+
+
+def test_a_brand_takes_a_logo_and_gives_it_back(sophie, session):
+    brand = row_of(session, Brand, "house")
+    address = f"/admin/brand/edit/?id={brand.id}"
+    form = typed(sophie, address) | {"name": "Cycles Tilleul"}
+
+    sophie.post(
+        address,
+        data=form | {"logo_file": (picture(), "logo.png")},
+        content_type="multipart/form-data",
+    )
+    assert row_of(session, Brand, "house").logo.width == 200
+    sophie.post(address, data=form)
+    assert row_of(session, Brand, "house").logo is not None
+    sophie.post(address, data=form | {"remove_logo": "y"})
+
+    assert row_of(session, Brand, "house").logo is None
+    assert row_of(session, Brand, "house").name == "Cycles Tilleul"
+
+
+def test_a_drawing_with_a_program_in_it_is_refused(sophie, session):
+    brand = row_of(session, Brand, "house")
+    address = f"/admin/brand/edit/?id={brand.id}"
+
+    page = sophie.post(
+        address,
+        data=typed(sophie, address)
+        | {"logo_file": (BytesIO(b"<svg onload='alert(1)'/>"), "logo.svg")},
+        content_type="multipart/form-data",
+    ).text
+
+    assert "SVG" in page
+    assert row_of(session, Brand, "house").logo is None
+
+
+@pytest.mark.parametrize("room", ["template", "survey", "brand"])
+def test_a_form_with_nothing_in_it_is_told_in_words(sophie, room):
+    answer = sophie.post(f"/admin/{room}/new/", data={"csrf_token": token(sophie)})
+
+    assert answer.status_code == 200
+    assert 'aria-invalid="true"' in answer.text or "alert" in answer.text
