@@ -21,6 +21,12 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     **column_names.CONTACT,
     "reference": ("hopnps reference", "Référence hopnps"),
 }
+# what an export tells and an import does not take back
+TOLD: Mapping[str, tuple[str, ...]] = {
+    "last_nps_score": ("Dernière note NPS",),
+    "last_nps_category": ("Dernière catégorie NPS",),
+    "last_nps_answer": ("Dernière réponse NPS",),
+}
 
 
 def written_reference(contact_id: int, created_at: datetime) -> str:

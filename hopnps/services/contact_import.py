@@ -67,7 +67,8 @@ def _read(
     options: ImportOptions,
     now: datetime | None,
 ) -> Preview:
-    sorter = Sorter(table_file.read(source, filename), contact_csv.HEADERS, options)
+    table = table_file.read(source, filename)
+    sorter = Sorter(table, contact_csv.HEADERS, options, contact_csv.TOLD)
     contact_csv.check_columns(sorter.columns.values())
     book = StoreBook(session)
     attributes = contact_csv.attribute_names(sorter.extras)

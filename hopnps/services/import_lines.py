@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from hopnps.domain import columns
@@ -13,13 +14,21 @@ from hopnps.services.import_preview import SHOWN_LINES, Fate, Fault, ImportOptio
 
 
 class Sorter:
-    """Knows what each column of this table means, and reads its lines one by one."""
+    """Knows what each column of this table means, and reads its lines one by one.
+
+    `names` is field -> the headers that mean it, `left_out` the same for what our exports tell and no import takes.
+    """
 
     def __init__(
-        self, table: Table, names: Mapping[str, Iterable[str]], options: ImportOptions
+        self,
+        table: Table,
+        names: Mapping[str, Iterable[str]],
+        options: ImportOptions,
+        left_out: Mapping[str, Iterable[str]] = MappingProxyType({}),
     ) -> None:
         self.table = table
-        self.columns = columns.match(table.headers, names, options.mapping)
+        found = columns.match(table.headers, {**names, **left_out}, options.mapping)
+        self.columns = {n: "" if field in left_out else field for n, field in found.items()}
         self.extras = {
             number: header
             for number, header in enumerate(table.headers)
