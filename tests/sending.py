@@ -1,4 +1,4 @@
-"""What most tests of sending need: a survey with its mail, a plain word, a segment of everyone, a worker's turn."""
+"""What most tests of sending need: campaigns and one-shots of the ready-made surveys, and a worker's turn."""
 
 from __future__ import annotations
 
@@ -11,33 +11,17 @@ import sqlalchemy as sa
 
 from hopnps import jobs
 from hopnps.domain.cadence import Cadence
-from hopnps.models import (
-    Brand,
-    Campaign,
-    Contact,
-    Delivery,
-    Segment,
-    Survey,
-    SurveyText,
-    Template,
-    TemplateText,
-    TemplateVersion,
-)
-from hopnps.services import campaigns, one_shots
+from hopnps.models import Campaign, Contact, Delivery, Segment, Survey, Template, TemplateVersion
+from hopnps.services import campaigns, one_shots, seeds, templates
 from tests.conftest import NOON
 
 PARIS = ZoneInfo("Europe/Paris")
 CADENCE = Cadence(60, PARIS)
-SUBJECTS = {"fr": "{{ contact.first_name }}, votre avis", "en": "{{ contact.first_name }}, a word"}
-BODY = (
-    "<html><body><p>{{ survey.question }}</p><a href='{{ links.unsubscribe }}'>x</a></body></html>"
-)
-PLAIN = "{{ survey.question }}\n{{ links.unsubscribe }}\n"
 
 
 @dataclass
 class Desk:
-    """Calls the props of a sending onto the stage."""
+    """Calls surveys, campaigns and one-shots onto the stage, and lets a worker have its turn."""
 
     house: Any
     now: datetime = NOON
@@ -46,51 +30,27 @@ class Desk:
     def session(self):
         return self.house.session
 
-    def survey(self, slug: str = "suivi") -> Survey:
-        found = self.session.scalar(sa.select(Survey).filter_by(slug=slug))
-        return found or self._added(
-            Survey(
-                slug=slug,
-                name="Notre suivi",
-                brand=self._brand(),
-                template=self.template(f"mail-{slug}"),
-                created_at=self.now,
-                texts=[
-                    SurveyText(
-                        language="fr",
-                        question="Nous conseillez-vous ?",
-                        low_label="Non",
-                        high_label="Oui",
-                    ),
-                    SurveyText(
-                        language="en",
-                        question="Would you recommend us?",
-                        low_label="No",
-                        high_label="Yes",
-                    ),
-                ],
-            )
+    def survey(self, slug: str = "relation") -> Survey:
+        return self._seeded(Survey, slug)
+
+    def template(self, slug: str = "reaction") -> Template:
+        return self._seeded(Template, slug)
+
+    def segment(self, slug: str = "everyone") -> Segment:
+        return self._seeded(Segment, slug)
+
+    def new_version(self, slug: str = "relation", subject: str = "Autre objet") -> TemplateVersion:
+        """The same mail with another subject."""
+        old = self.template(slug).current
+        saved = templates.save(
+            self.session,
+            slug=slug,
+            name=slug,
+            texts={text.language: (subject, text.body) for text in old.texts},
+            now=self.now,
         )
-
-    def template(self, slug: str = "mot") -> Template:
-        found = self.session.scalar(sa.select(Template).filter_by(slug=slug))
-        return found or self._added(
-            Template(
-                slug=slug,
-                name=slug.capitalize(),
-                created_at=self.now,
-                versions=[self._version(1)],
-            )
-        )
-
-    def new_version(self, template: Template) -> TemplateVersion:
-        version = self._version(template.current.number + 1)
-        template.versions.append(version)
-        return self._added(version)
-
-    def segment(self, slug: str = "tous") -> Segment:
-        found = self.session.scalar(sa.select(Segment).filter_by(slug=slug))
-        return found or self._added(Segment(slug=slug, name="Tous", rule={}, created_at=self.now))
+        self.session.commit()
+        return saved.current
 
     def campaign(self, **overrides: Any) -> Campaign:
         values = {"name": "Printemps", "segment": self.segment(), "now": self.now} | overrides
@@ -137,21 +97,13 @@ class Desk:
         self.session.expire_all()
         return list(self.session.scalars(sa.select(Delivery).order_by(Delivery.id)))
 
-    def _version(self, number: int) -> TemplateVersion:
-        texts = [
-            TemplateText(language=language, subject=subject, body="", html=BODY, plain=PLAIN)
-            for language, subject in SUBJECTS.items()
-        ]
-        return TemplateVersion(number=number, created_at=self.now, texts=texts)
-
-    def _brand(self) -> Brand:
-        found = self.session.scalar(sa.select(Brand).order_by(Brand.id).limit(1))
-        return found or Brand(slug="house", name="Cycles Tilleul")
-
-    def _added(self, row: Any) -> Any:
-        self.session.add(row)
-        self.session.commit()
-        return row
+    def _seeded(self, model: Any, slug: str) -> Any:
+        wanted = sa.select(model).filter_by(slug=slug)
+        found = self.session.scalar(wanted)
+        if found is None:
+            seeds.sow(self.session, now=self.now)
+            self.session.commit()
+        return found or self.session.scalars(wanted).one()
 
 
 def minutes(number: float) -> timedelta:

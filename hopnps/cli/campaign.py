@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import click
-import sqlalchemy as sa
 from flask.cli import AppGroup
 
 from hopnps import formats
-from hopnps.cli.choices import nps_facts, survey_named, template_named
+from hopnps.cli.choices import mail_named
 from hopnps.cli.context import house, json_option, now, print_json, session
-from hopnps.domain.errors import N_, Invalid
+from hopnps.cli.nps import facts as nps_facts
 from hopnps.domain.score import SCORES
 from hopnps.domain.times import read_moment
 from hopnps.i18n import gettext as _
@@ -49,14 +48,13 @@ def launch(
     as_json: bool,
 ) -> None:
     """Queue one mail for everybody in a segment who may get it; `hopnps worker` sends them."""
-    if not (survey_slug or template_slug):
-        raise Invalid(N_("Choose a survey or a template."), field="survey")
+    survey, template = mail_named(session(), survey_slug, template_slug)
     campaign = campaigns.named(
         session(),
         name=name,
-        survey=survey_named(session(), survey_slug),
+        survey=survey,
         segment=segments.find(session(), segment_slug),
-        template=template_named(session(), template_slug),
+        template=template,
         due_at=_moment(at),
         timezone=house().timezone,
         now=now(),
@@ -90,8 +88,7 @@ def status(campaign_id: int, as_json: bool) -> None:
 @json_option
 def show(as_json: bool) -> None:
     """List the campaigns, the newest first."""
-    newest_first = sa.select(Campaign).order_by(Campaign.id.desc())
-    found = session().scalars(newest_first).all()
+    found = campaigns.newest(session(), limit=1000)
     if as_json:
         return print_json([_facts(campaign) for campaign in found])
     for campaign in found:

@@ -7,10 +7,9 @@ from uuid import uuid4
 import click
 from flask.cli import with_appcontext
 
-from hopnps.cli.choices import survey_named, template_named
+from hopnps.cli.choices import mail_named
 from hopnps.cli.context import house, json_option, now, print_json, session
 from hopnps.domain.address import normalise
-from hopnps.domain.errors import N_, Invalid
 from hopnps.i18n import gettext as _
 from hopnps.services import one_shots
 
@@ -41,10 +40,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Write to one contact, about one order or ticket or none; `hopnps worker` sends the mail."""
-    if not (survey_slug or template_slug):
-        raise Invalid(N_("Choose a survey or a template."), field="survey")
-    survey = survey_named(session(), survey_slug)
-    template = template_named(session(), template_slug)
+    survey, template = mail_named(session(), survey_slug, template_slug)
     contact = one_shots.find_contact(
         session(), normalise(email), external_id=external_id, source=source
     )

@@ -65,6 +65,20 @@ def results(session: Session, campaign: Campaign) -> Results:
     )
 
 
+def sent_counts(session: Session, listed: Sequence[Campaign]) -> dict[int, int]:
+    """How many mails each of these campaigns has sent, by the campaign's id."""
+    rows = session.execute(
+        sa.select(Invitation.campaign_id, sa.func.count())
+        .join(Delivery, Delivery.invitation_id == Invitation.id)
+        .where(
+            Invitation.campaign_id.in_([campaign.id for campaign in listed]),
+            Delivery.state == DeliveryState.SENT,
+        )
+        .group_by(Invitation.campaign_id)
+    )
+    return {row[0]: row[1] for row in rows if row[0] is not None}
+
+
 def mails(
     session: Session, campaign: Campaign, state: str, *, limit: int, offset: int = 0
 ) -> Sequence[Delivery]:

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from datetime import datetime, tzinfo
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from hopnps.domain.cadence import Cadence
-from hopnps.domain.errors import N_, Invalid, NotFound
-from hopnps.domain.languages import DEFAULT, LANGUAGES
+from hopnps.domain.errors import N_, Invalid, NotFound, Refused
 from hopnps.models import (
-    Address,
     Campaign,
     CampaignSkip,
-    Contact,
-    Delivery,
-    DeliveryState,
-    Invitation,
     Segment,
     SkipReason,
     Survey,
     Template,
 )
-from hopnps.services import audiences, events, segments
+from hopnps.services import audiences, events, launching, segments, templates
 from hopnps.services.audiences import Audience
-from hopnps.services.dialects import insert_missing
 
 
 @dataclass(frozen=True)
@@ -48,6 +41,28 @@ def find(session: Session, campaign_id: int) -> Campaign:
     return campaign
 
 
+def newest(session: Session, *, limit: int, offset: int = 0) -> Sequence[Campaign]:
+    """Campaigns, the newest first."""
+    return session.scalars(
+        sa.select(Campaign)
+        .order_by(Campaign.id.desc())
+        .limit(limit)
+        .offset(offset)
+        .options(joinedload(Campaign.survey), joinedload(Campaign.segment))
+    ).all()
+
+
+def choices(
+    session: Session,
+) -> tuple[Sequence[Survey], Sequence[Template], Sequence[Segment]]:
+    """What a campaign can be made of, by name."""
+    return (
+        session.scalars(sa.select(Survey).order_by(Survey.name)).all(),
+        session.scalars(sa.select(Template).order_by(Template.name)).all(),
+        segments.by_name(session),
+    )
+
+
 def create(
     session: Session,
     *,
@@ -59,21 +74,50 @@ def create(
     by: str = "",
     now: datetime,
 ) -> Campaign:
-    """A campaign that is not launched yet; without a template it takes the survey's. Raises Invalid."""
-    if survey is None and template is None:
-        raise Invalid(N_("Choose a survey or a template."), field="survey")
-    campaign = Campaign(
-        name=name.strip() or default_name(survey, template, segment),
-        survey=survey,
-        template=template or (survey.template if survey else None),
-        segment=segment,
-        due_at=max(due_at or now, now),
-        created_at=now,
-        created_by=by,
-    )
+    """A campaign that is not launched yet; without a template it takes the survey's.
+
+    Raises Invalid, or Refused if that mail cannot carry that survey.
+    """
+    campaign = Campaign(created_at=now, created_by=by)
+    _fill(campaign, name, survey, segment, template, max(due_at or now, now))
     session.add(campaign)
     session.flush()
     return campaign
+
+
+def change(
+    session: Session,
+    campaign: Campaign,
+    *,
+    name: str,
+    survey: Survey | None,
+    segment: Segment,
+    template: Template | None = None,
+    due_at: datetime | None = None,
+    now: datetime,
+) -> None:
+    """Change a campaign that is not launched yet; raises Refused, or as `create` does."""
+    if campaign.launched_at is not None:
+        raise Refused(N_("This campaign is launched: it can no longer be changed."))
+    _fill(campaign, name, survey, segment, template, max(due_at or now, now))
+    session.flush()
+
+
+def _fill(
+    campaign: Campaign,
+    name: str,
+    survey: Survey | None,
+    segment: Segment,
+    template: Template | None,
+    due_at: datetime,
+) -> None:
+    mail = template or (survey.template if survey else None)
+    if mail is None:
+        raise Invalid(N_("Choose a survey or a template."), field="survey")
+    templates.check_fit(mail.current, survey)
+    campaign.name = name.strip() or default_name(survey, template, segment)
+    campaign.survey, campaign.segment = survey, segment
+    campaign.template, campaign.due_at = mail, due_at
 
 
 def named(
@@ -123,15 +167,15 @@ def launch(
 
     Pins the template's version. Nothing of it depends on how many people there are but the time it takes.
     """
-    _hold_addresses(session)
-    if not _take_off(session, campaign, now):
+    launching.hold_addresses(session)
+    if not launching.take_off(session, campaign, now):
         return LaunchResult(campaign.id, 0, skipped(session, campaign), again=True)
-    _know_addresses(session, campaign, cadence, now)
-    _invite(session, campaign, cadence, expiry_days, now)
-    _note_skipped(session, campaign, cadence, now)
-    queued = _queue(session, campaign)
+    launching.know_addresses(session, campaign, cadence, now)
+    launching.invite(session, campaign, cadence, expiry_days, now)
+    launching.note_skipped(session, campaign, cadence, now)
+    queued = launching.queue(session, campaign)
     if campaign.survey_id is not None:
-        _mark_asked(session, campaign)
+        launching.mark_asked(session, campaign)
     events.note(session, "campaign_launched", campaign_id=campaign.id)
     return LaunchResult(campaign.id, queued, skipped(session, campaign))
 
@@ -168,134 +212,3 @@ def _find_twin(
         .order_by(Campaign.id)
         .limit(1)
     )
-
-
-def _hold_addresses(session: Session) -> None:
-    """Two campaigns at once must not ask the same person twice: the second waits until the first has decided.
-
-    SQLite's writers wait for each other anyway.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("LOCK TABLE nps_address IN SHARE ROW EXCLUSIVE MODE"))
-
-
-def _take_off(session: Session, campaign: Campaign, now: datetime) -> bool:
-    """Mark it launched; of two who press the button at once, one gets True."""
-    done = session.execute(
-        sa.update(Campaign)
-        .where(Campaign.id == campaign.id, Campaign.launched_at.is_(None))
-        .values(
-            launched_at=now,
-            due_at=max(campaign.due_at, now),
-            template_version_id=campaign.template.current.id,
-        ),
-        execution_options={"synchronize_session": False},
-    )
-    session.refresh(campaign)
-    return bool(done.rowcount)  # type: ignore[attr-defined]
-
-
-def _know_addresses(session: Session, campaign: Campaign, cadence: Cadence, now: datetime) -> None:
-    """A row for each address of the segment that has none yet."""
-    members = segments.members(campaign.segment.rule, now=now, timezone=cadence.timezone).subquery()
-    unknown = (
-        sa.select(Contact.address, sa.literal(""))
-        .join(members, members.c.id == Contact.id)
-        .outerjoin(Address, Address.email == Contact.address)
-        .where(Contact.address != "", Address.id.is_(None))
-        .distinct()
-    )
-    session.execute(insert_missing(session, Address, ["email", "bounce_reason"], unknown))
-
-
-def _invite(
-    session: Session, campaign: Campaign, cadence: Cadence, expiry_days: int, now: datetime
-) -> None:
-    people = audiences.judged(campaign, cadence=cadence, now=now).subquery()
-    code = sa.func.lower(sa.func.substr(sa.func.trim(people.c.language), 1, 2))
-    values = {
-        "cause": sa.literal(f"campaign:{campaign.id}"),
-        "address_id": people.c.address_id,
-        "contact_id": people.c.contact_id,
-        "campaign_id": sa.literal(campaign.id),
-        "survey_id": sa.literal(campaign.survey_id, sa.Integer),
-        "template_version_id": sa.literal(campaign.template_version_id),
-        "language": sa.case((code.in_(LANGUAGES), code), else_=sa.literal(DEFAULT)),
-        "created_by": sa.literal(campaign.created_by),
-        "created_at": _moment(now),
-        "expires_at": _moment(campaign.due_at + timedelta(days=expiry_days)),
-    }
-    chosen = (
-        sa.select(*values.values())
-        .where(people.c.reason == audiences.NOBODY_REFUSES)
-        .order_by(people.c.contact_id)
-    )
-    session.execute(insert_missing(session, Invitation, list(values), chosen))
-
-
-def _note_skipped(session: Session, campaign: Campaign, cadence: Cadence, now: datetime) -> None:
-    people = audiences.judged(campaign, cadence=cadence, now=now).subquery()
-    latest = session.scalar(
-        sa.select(sa.func.max(people.c.asked_at)).where(
-            people.c.reason == SkipReason.ASKED_RECENTLY
-        )
-    )
-    refused = sa.select(
-        sa.literal(campaign.id),
-        people.c.contact_id,
-        people.c.reason,
-        _askable_on(people.c, cadence, campaign.due_at, latest),
-    ).where(people.c.reason != audiences.NOBODY_REFUSES)
-    columns = ["campaign_id", "contact_id", "reason", "askable_on"]
-    session.execute(insert_missing(session, CampaignSkip, columns, refused))
-
-
-def _askable_on(
-    people: Any,
-    cadence: Cadence,
-    at: datetime,
-    latest: datetime | None,
-) -> sa.ColumnElement[Any]:
-    """The day from which somebody asked recently may be asked again: looked up by day, as databases differ on zones."""
-    nothing = sa.cast(sa.null(), sa.Date)
-    if latest is None:
-        return nothing
-    recently = people.reason == SkipReason.ASKED_RECENTLY
-    days = cadence.askable_days(at, latest)
-    return sa.case(
-        *[(recently & (people.asked_at < end), sa.literal(day, sa.Date)) for end, day in days],
-        else_=nothing,
-    )
-
-
-def _queue(session: Session, campaign: Campaign) -> int:
-    """The first mail of each invitation; how many."""
-    values = {
-        "invitation_id": Invitation.id,
-        "number": sa.literal(1),
-        "state": sa.literal(str(DeliveryState.WAITING)),
-        "reason": sa.literal(""),
-        "due_at": _moment(campaign.due_at),
-        "attempts": sa.literal(0),
-        "lease": sa.literal(""),
-        "message_id": sa.literal(""),
-    }
-    rows = (
-        sa.select(*values.values())
-        .where(Invitation.campaign_id == campaign.id)
-        .order_by(Invitation.id)
-    )
-    done = session.execute(insert_missing(session, Delivery, list(values), rows))
-    return done.rowcount  # type: ignore[attr-defined]
-
-
-def _mark_asked(session: Session, campaign: Campaign) -> None:
-    asked = sa.select(Invitation.address_id).where(Invitation.campaign_id == campaign.id)
-    session.execute(
-        sa.update(Address).where(Address.id.in_(asked)).values(last_asked_at=campaign.due_at),
-        execution_options={"synchronize_session": False},
-    )
-
-
-def _moment(value: datetime) -> sa.ColumnElement[datetime]:
-    return sa.literal(value, Campaign.due_at.type)

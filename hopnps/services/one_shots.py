@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from hopnps.domain.cadence import Cadence, days_between
 from hopnps.domain.errors import N_, Invalid, NotFound, Refused
-from hopnps.models import Contact, Interaction, Invitation, SkipReason, Survey, Template
-from hopnps.services import addresses, invitations
+from hopnps.models import Contact, Interaction, Invitation, SkipReason, Survey, SurveyKind, Template
+from hopnps.services import addresses, invitations, templates
 from hopnps.services.addresses import Verdict
 
 
@@ -30,7 +31,8 @@ def send(
     """One mail to one person, due now; the same `nonce` again makes no second one.
 
     A survey, or a template for a plain word, or both. A survey about interactions may be sent without one: its
-    mail then names none. Raises Refused in plain words if this person may not be asked now.
+    mail then names none. Raises Refused in plain words if this person may not be asked now, or this mail cannot
+    say it.
     """
     chosen = template or (survey.template if survey else None)
     if chosen is None:
@@ -40,7 +42,9 @@ def send(
     cause = f"one-shot:{nonce[:64]}"
     if made_before := _made(session, cause):
         return made_before
-    if refused := refusal(session, contact, survey, interaction, cadence=cadence, now=now):
+    if refused := refusal(
+        session, contact, survey, interaction, template, cadence=cadence, now=now
+    ):
         raise refused
     address = addresses.ensure(session, contact.address)
     if survey is not None and not addresses.reserve(session, address, cadence, now=now):
@@ -66,25 +70,40 @@ def refusal(
     contact: Contact,
     survey: Survey | None,
     interaction: Interaction | None = None,
+    template: Template | None = None,
     *,
     cadence: Cadence,
     now: datetime,
 ) -> Refused | None:
-    """Why this person may not be written to now, in plain words; None if they may."""
+    """Why this may not be sent to this person now, in plain words; None if it may."""
     verdict = addresses.verdict(
         session, contact, survey, now=now, frequency_days=cadence.days, timezone=cadence.timezone
     )
     if verdict.reason is not None:
         return _in_words(verdict, contact, cadence, now)
-    asked = _asked_about(session, survey, interaction)
-    if asked is None or interaction is None:
-        return None
-    return Refused(
-        N_("%(name)s was already asked about %(reference)s on %(day)s."),
-        name=contact.name,
-        reference=interaction.reference,
-        day=asked.created_at.astimezone(cadence.timezone).date(),
-    )
+    if survey is not None and interaction is not None:
+        asked = _asked_about(session, survey, interaction)
+        if asked is not None:
+            return Refused(
+                N_("%(name)s was already asked about %(reference)s on %(day)s."),
+                name=contact.name,
+                reference=interaction.reference,
+                day=asked.created_at.astimezone(cadence.timezone).date(),
+            )
+    return _misfit(survey, template, interaction)
+
+
+def choices(session: Session) -> tuple[Sequence[Survey], Sequence[Template]]:
+    """What one person can be sent: surveys, and mails that ask nothing."""
+    surveys = session.scalars(sa.select(Survey).order_by(Survey.name)).all()
+    mails = session.scalars(sa.select(Template).order_by(Template.name)).all()
+    return surveys, [mail for mail in mails if _misfit(None, mail, None) is None]
+
+
+def fitting(surveys: Sequence[Survey], *, about_one: bool) -> Survey | None:
+    """The survey to offer first: about an order or ticket if there is one, else about the house."""
+    kind = SurveyKind.TRANSACTIONAL if about_one else SurveyKind.RELATIONAL
+    return next((one for one in surveys if one.kind == kind), surveys[0] if surveys else None)
 
 
 def find_contact(
@@ -130,12 +149,21 @@ def _made(session: Session, cause: str) -> Invitation | None:
     return session.scalar(sa.select(Invitation).where(Invitation.cause == cause).limit(1))
 
 
-def _asked_about(
-    session: Session, survey: Survey | None, interaction: Interaction | None
-) -> Invitation | None:
+def _misfit(
+    survey: Survey | None, template: Template | None, interaction: Interaction | None
+) -> Refused | None:
+    """Why this mail cannot carry this survey or tell of this order or ticket."""
+    mail = template or (survey.template if survey else None)
+    try:
+        if mail is not None:
+            templates.check_fit(mail.current, survey, interaction)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _asked_about(session: Session, survey: Survey, interaction: Interaction) -> Invitation | None:
     """One survey asks about one order or ticket once, whatever the frequency allows."""
-    if survey is None or interaction is None:
-        return None
     return session.scalar(
         sa.select(Invitation)
         .where(

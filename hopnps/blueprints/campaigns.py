@@ -1,0 +1,247 @@
+"""Campaigns for marketers: prepare one, see who gets it before it leaves, launch it, watch what it brings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hopnps import access, formats
+from hopnps.blueprints.mail_frame import framed
+from hopnps.domain.errors import HopNPSError, Invalid
+from hopnps.domain.languages import LANGUAGES
+from hopnps.forms.campaign import CampaignForm
+from hopnps.i18n import gettext as _
+from hopnps.i18n import ngettext, say
+from hopnps.models import Campaign, DeliveryState, SkipReason
+from hopnps.services import audiences, campaign_results, campaigns, mails
+
+bp = Blueprint("hopnps_campaigns", __name__)
+access.guard(bp)
+PAGE = 100
+RECIPIENTS = "recipients"
+
+
+@bp.get("/campaigns")
+@access.opened_to(access.MARKETING)
+def index() -> ResponseReturnValue:
+    """All campaigns, the newest first."""
+    page = max(1, request.args.get("page", 1, type=int))
+    found = campaigns.newest(_session(), limit=PAGE + 1, offset=PAGE * (page - 1))
+    return render_template(
+        "hopnps/campaigns/index.html",
+        campaigns=found[:PAGE],
+        sent=campaign_results.sent_counts(_session(), found[:PAGE]),
+        page=page,
+        more=len(found) > PAGE,
+    )
+
+
+@bp.route("/campaigns/new", methods=["GET", "POST"])
+@access.opened_to(access.MARKETING)
+def new() -> ResponseReturnValue:
+    """Choose survey, mail, segment and date; nothing leaves from here."""
+    form = _form()
+    if form.validate_on_submit():
+        try:
+            campaign = campaigns.create(_session(), **_typed(form), by=_who(), now=_now())
+        except HopNPSError as error:
+            _session().rollback()
+            form = _refused(form, error)
+        else:
+            _session().commit()
+            return redirect(url_for(".show", campaign_id=campaign.id))
+    return render_template("hopnps/campaigns/form.html", form=form, campaign=None)
+
+
+@bp.route("/campaigns/<int:campaign_id>/edit", methods=["GET", "POST"])
+@access.opened_to(access.MARKETING)
+def edit(campaign_id: int) -> ResponseReturnValue:
+    """Change a campaign that is not launched yet."""
+    campaign = campaigns.find(_session(), campaign_id)
+    form = _form(campaign)
+    if form.validate_on_submit():
+        try:
+            campaigns.change(_session(), campaign, **_typed(form), now=_now())
+        except HopNPSError as error:
+            _session().rollback()
+            form = _refused(form, error)
+        else:
+            _session().commit()
+            return redirect(url_for(".show", campaign_id=campaign.id))
+    return render_template("hopnps/campaigns/form.html", form=form, campaign=campaign)
+
+
+@bp.get("/campaigns/<int:campaign_id>")
+@access.opened_to(access.MARKETING)
+def show(campaign_id: int) -> ResponseReturnValue:
+    """Before the launch who will get it and who will not; after it what became of each mail."""
+    campaign = campaigns.find(_session(), campaign_id)
+    if campaign.launched_at is None:
+        return _check(campaign)
+    return render_template(
+        "hopnps/campaigns/results.html",
+        campaign=campaign,
+        results=campaign_results.results(_session(), campaign),
+        uncertain=campaign_results.mails(_session(), campaign, DeliveryState.UNCERTAIN, limit=PAGE),
+        now=_now(),
+    )
+
+
+@bp.get("/campaigns/<int:campaign_id>/people/<who>")
+@access.opened_to(access.MARKETING)
+def people(campaign_id: int, who: str) -> ResponseReturnValue:
+    """A list behind a number: recipients, one reason to be left out, or one state of the mails."""
+    campaign = campaigns.find(_session(), campaign_id)
+    page = max(1, request.args.get("page", 1, type=int))
+    lines = _lines(campaign, who, {"limit": PAGE + 1, "offset": PAGE * (page - 1)})
+    return render_template(
+        "hopnps/campaigns/people.html",
+        campaign=campaign,
+        who=who,
+        lines=lines[:PAGE],
+        page=page,
+        more=len(lines) > PAGE,
+    )
+
+
+@bp.get("/campaigns/<int:campaign_id>/mail/<language>")
+@access.opened_to(access.MARKETING)
+def mail(campaign_id: int, language: str) -> ResponseReturnValue:
+    """The mail as a sample person would see it, for a frame."""
+    campaign = campaigns.find(_session(), campaign_id)
+    if language not in LANGUAGES:
+        abort(404)
+    return framed(_preview(campaign, language).html)
+
+
+@bp.post("/campaigns/<int:campaign_id>/launch")
+@access.opened_to(access.MARKETING)
+def launch(campaign_id: int) -> ResponseReturnValue:
+    """Send; pressed twice, nobody is written to twice."""
+    campaign = campaigns.find(_session(), campaign_id)
+    result = campaigns.launch(
+        _session(),
+        campaign,
+        cadence=_house().cadence,
+        expiry_days=current_app.config["HOPNPS_EXPIRY_DAYS"],
+        now=_now(),
+    )
+    _session().commit()
+    if result.again:
+        flash(_("This campaign was launched before: nobody is written to twice."), "warning")
+    else:
+        flash(
+            ngettext(
+                "%(count)s mail is queued.",
+                "%(count)s mails are queued.",
+                result.queued,
+                count=formats.count(result.queued),
+            ),
+            "success",
+        )
+    return redirect(url_for(".show", campaign_id=campaign_id))
+
+
+def _check(campaign: Campaign) -> ResponseReturnValue:
+    version = campaign.template.current
+    return render_template(
+        "hopnps/campaigns/check.html",
+        campaign=campaign,
+        audience=audiences.count(_session(), campaign, cadence=_house().cadence, now=_now()),
+        version=version,
+        languages=[text.language for text in version.texts],
+        subject=_preview(campaign, _language()).subject,
+        frequency_days=_house().cadence.days,
+        now=_now(),
+    )
+
+
+def _lines(campaign: Campaign, who: str, slice_: dict[str, int]) -> list[dict[str, Any]]:
+    """Each person with the words that stand beside the name."""
+    if who in list(DeliveryState):
+        found = campaign_results.mails(_session(), campaign, who, **slice_)
+        return [{"contact": one.invitation.contact, "mail": one} for one in found]
+    if who != RECIPIENTS and who not in list(SkipReason):
+        abort(404)
+    if campaign.launched_at is not None:
+        left_out = campaign_results.left_out(_session(), campaign, who, **slice_)
+        return [{"contact": one.contact, "askable_on": one.askable_on} for one in left_out]
+    reason = audiences.NOBODY_REFUSES if who == RECIPIENTS else who
+    contacts = audiences.people(
+        _session(), campaign, reason, cadence=_house().cadence, now=_now(), **slice_
+    )
+    return [{"contact": one} for one in contacts]
+
+
+def _preview(campaign: Campaign, language: str) -> mails.MailPreview:
+    house = _house()
+    return mails.preview(
+        campaign.template_version or campaign.template.current,
+        language,
+        campaign.survey,
+        links=house.links,
+        timezone=house.timezone,
+    )
+
+
+def _form(campaign: Campaign | None = None) -> CampaignForm:
+    present = {}
+    if campaign is not None:
+        due = campaign.due_at.astimezone(_house().timezone)
+        present = {
+            "survey": campaign.survey.slug if campaign.survey else "",
+            "template": campaign.template.slug,
+            "segment": campaign.segment.slug,
+            "name": campaign.name,
+            "at": f"{due:%Y-%m-%dT%H:%M}" if campaign.due_at > _now() else "",
+        }
+    form = CampaignForm(data=present)
+    form.offer(*campaigns.choices(_session()))
+    return form
+
+
+def _typed(form: CampaignForm) -> dict[str, Any]:
+    """What was chosen, as rows."""
+    surveys, templates, segments = campaigns.choices(_session())
+    return {
+        "name": form.name.data or "",
+        "survey": next((one for one in surveys if one.slug == form.survey.data), None),
+        "template": next((one for one in templates if one.slug == form.template.data), None),
+        "segment": next(one for one in segments if one.slug == form.segment.data),
+        "due_at": form.due_at(_house().timezone),
+    }
+
+
+def _refused(form: CampaignForm, error: HopNPSError) -> CampaignForm:
+    if isinstance(error, Invalid):
+        form.refuse(error)
+    else:
+        form.template.errors = [say(error)]
+    return form
+
+
+def _language() -> str:
+    from flask_babel import get_locale
+
+    locale = get_locale()
+    return locale.language if locale else LANGUAGES[0]
+
+
+def _who() -> str:
+    asker = access.principal()
+    return (asker.name or asker.email) if asker else ""
+
+
+def _house() -> Any:
+    return current_app.extensions["hopnps"]
+
+
+def _session() -> Any:
+    return _house().session
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,158 @@
+"""A campaign -> its invitations, its waiting mails and its list of those left out, by a few set-based statements.
+
+How many people there are changes nothing but the time it takes. The steps stand in the order of `campaigns.launch`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from hopnps.domain.cadence import Cadence
+from hopnps.domain.languages import DEFAULT, LANGUAGES
+from hopnps.models import (
+    Address,
+    Campaign,
+    CampaignSkip,
+    Contact,
+    Delivery,
+    DeliveryState,
+    Invitation,
+    SkipReason,
+)
+from hopnps.services import audiences, segments
+from hopnps.services.dialects import insert_missing
+
+
+def hold_addresses(session: Session) -> None:
+    """Two campaigns at once must not ask the same person twice: the second waits until the first has decided.
+
+    SQLite's writers wait for each other anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("LOCK TABLE nps_address IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def take_off(session: Session, campaign: Campaign, now: datetime) -> bool:
+    """Mark it launched; of two who press the button at once, one gets True."""
+    done = session.execute(
+        sa.update(Campaign)
+        .where(Campaign.id == campaign.id, Campaign.launched_at.is_(None))
+        .values(
+            launched_at=now,
+            due_at=max(campaign.due_at, now),
+            template_version_id=campaign.template.current.id,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    session.refresh(campaign)
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def know_addresses(session: Session, campaign: Campaign, cadence: Cadence, now: datetime) -> None:
+    """A row for each address of the segment that has none yet."""
+    members = segments.members(campaign.segment.rule, now=now, timezone=cadence.timezone).subquery()
+    unknown = (
+        sa.select(Contact.address, sa.literal(""))
+        .join(members, members.c.id == Contact.id)
+        .outerjoin(Address, Address.email == Contact.address)
+        .where(Contact.address != "", Address.id.is_(None))
+        .distinct()
+    )
+    session.execute(insert_missing(session, Address, ["email", "bounce_reason"], unknown))
+
+
+def invite(
+    session: Session, campaign: Campaign, cadence: Cadence, expiry_days: int, now: datetime
+) -> None:
+    people = audiences.judged(campaign, cadence=cadence, now=now).subquery()
+    code = sa.func.lower(sa.func.substr(sa.func.trim(people.c.language), 1, 2))
+    values = {
+        "cause": sa.literal(f"campaign:{campaign.id}"),
+        "address_id": people.c.address_id,
+        "contact_id": people.c.contact_id,
+        "campaign_id": sa.literal(campaign.id),
+        "survey_id": sa.literal(campaign.survey_id, sa.Integer),
+        "template_version_id": sa.literal(campaign.template_version_id),
+        "language": sa.case((code.in_(LANGUAGES), code), else_=sa.literal(DEFAULT)),
+        "created_by": sa.literal(campaign.created_by),
+        "created_at": _moment(now),
+        "expires_at": _moment(campaign.due_at + timedelta(days=expiry_days)),
+    }
+    chosen = (
+        sa.select(*values.values())
+        .where(people.c.reason == audiences.NOBODY_REFUSES)
+        .order_by(people.c.contact_id)
+    )
+    session.execute(insert_missing(session, Invitation, list(values), chosen))
+
+
+def note_skipped(session: Session, campaign: Campaign, cadence: Cadence, now: datetime) -> None:
+    people = audiences.judged(campaign, cadence=cadence, now=now).subquery()
+    latest = session.scalar(
+        sa.select(sa.func.max(people.c.asked_at)).where(
+            people.c.reason == SkipReason.ASKED_RECENTLY
+        )
+    )
+    refused = sa.select(
+        sa.literal(campaign.id),
+        people.c.contact_id,
+        people.c.reason,
+        _askable_on(people.c, cadence, campaign.due_at, latest),
+    ).where(people.c.reason != audiences.NOBODY_REFUSES)
+    columns = ["campaign_id", "contact_id", "reason", "askable_on"]
+    session.execute(insert_missing(session, CampaignSkip, columns, refused))
+
+
+def _askable_on(
+    people: Any,
+    cadence: Cadence,
+    at: datetime,
+    latest: datetime | None,
+) -> sa.ColumnElement[Any]:
+    """The day from which somebody asked recently may be asked again: looked up by day, as databases differ on zones."""
+    nothing = sa.cast(sa.null(), sa.Date)
+    if latest is None:
+        return nothing
+    recently = people.reason == SkipReason.ASKED_RECENTLY
+    days = cadence.askable_days(at, latest)
+    return sa.case(
+        *[(recently & (people.asked_at < end), sa.literal(day, sa.Date)) for end, day in days],
+        else_=nothing,
+    )
+
+
+def queue(session: Session, campaign: Campaign) -> int:
+    """The first mail of each invitation; how many."""
+    values = {
+        "invitation_id": Invitation.id,
+        "number": sa.literal(1),
+        "state": sa.literal(str(DeliveryState.WAITING)),
+        "reason": sa.literal(""),
+        "due_at": _moment(campaign.due_at),
+        "attempts": sa.literal(0),
+        "lease": sa.literal(""),
+        "message_id": sa.literal(""),
+    }
+    rows = (
+        sa.select(*values.values())
+        .where(Invitation.campaign_id == campaign.id)
+        .order_by(Invitation.id)
+    )
+    done = session.execute(insert_missing(session, Delivery, list(values), rows))
+    return done.rowcount  # type: ignore[attr-defined]
+
+
+def mark_asked(session: Session, campaign: Campaign) -> None:
+    asked = sa.select(Invitation.address_id).where(Invitation.campaign_id == campaign.id)
+    session.execute(
+        sa.update(Address).where(Address.id.in_(asked)).values(last_asked_at=campaign.due_at),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _moment(value: datetime) -> sa.ColumnElement[datetime]:
+    return sa.literal(value, Campaign.due_at.type)
