@@ -9,10 +9,25 @@ from flask_sqlalchemy import SQLAlchemy
 
 from hopnps import pages
 from hopnps.admin.base import ServiceView
+from hopnps.admin.brands import BrandView
+from hopnps.admin.contacts import ContactView
 from hopnps.admin.guarded import FrontDoor
+from hopnps.admin.interactions import InteractionView
 from hopnps.admin.stores import RegionView, StoreView
+from hopnps.admin.surveys import SurveyView
+from hopnps.admin.templates import TemplateView
+from hopnps.admin.users import UserView
 
-VIEWS: tuple[type[ServiceView], ...] = (StoreView, RegionView)
+VIEWS: tuple[type[ServiceView], ...] = (
+    ContactView,
+    InteractionView,
+    SurveyView,
+    TemplateView,
+    BrandView,
+    StoreView,
+    RegionView,
+    UserView,
+)
 
 
 def mount(app: Flask, db: SQLAlchemy, url_prefix: str) -> None:

@@ -30,7 +30,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import abort, current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
@@ -46,7 +46,8 @@ from hopnps.i18n import gettext as _
 from hopnps.i18n import say
 from hopnps.models import Role
 
-WRITING = {"create_view", "edit_view", "delete_view", "action_view"}
+WRITING = {"create_view", "edit_view"}
+DELETING = {"delete_view", "action_view"}
 UNSAFE = {
     "export",
     "ajax_update",
@@ -105,6 +106,10 @@ class ServiceView(Deletion, Guarded, ModelView):
         asker = access.principal()
         return asker is not None and asker.may(self.editors)
 
+    def may_delete(self) -> bool:
+        """Whether who asks may delete here."""
+        return self.can_delete and self.may_edit()
+
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> ResponseReturnValue:
         if not self.can_create:
@@ -130,13 +135,16 @@ class ServiceView(Deletion, Guarded, ModelView):
 
     @expose("/details/")
     def details_view(self) -> ResponseReturnValue:
-        return self.render(
-            self.details_template,
-            model=self.asked_row(),
-            details_columns=self._details_columns,
-            get_value=self.get_detail_value,
-            return_url=self._way_back(),
-        )
+        return self.render(self.details_template, **self.details_of(self.asked_row()))
+
+    def details_of(self, row: Any) -> dict[str, Any]:
+        """What the details template shows of a row."""
+        return {
+            "model": row,
+            "details_columns": self._details_columns,
+            "get_value": self.get_detail_value,
+            "return_url": self._way_back(),
+        }
 
     def saved(self, act: Callable[..., Any], *args: Any, form: Any = None) -> Any:
         """What the service made, committed; None if it refused, which is then said at the field or above the form."""
@@ -149,6 +157,10 @@ class ServiceView(Deletion, Guarded, ModelView):
             self._tell(refusal, form)
             return None
         return row
+
+    def house(self) -> Any:
+        """The extension on this app."""
+        return current_app.extensions["hopnps"]
 
     def asked_row(self) -> Any:
         """The row that the address names; 404 without one."""
@@ -200,9 +212,14 @@ class ServiceView(Deletion, Guarded, ModelView):
         if name in UNSAFE:
             abort(404)
         refused = super()._handle_view(name, **kwargs)
-        if refused is None and name in WRITING and not self.may_edit():
+        if refused is None and not self._may(name):
             abort(403)
         return refused
+
+    def _may(self, name: str) -> bool:
+        if name in DELETING:
+            return self.may_delete()
+        return self.may_edit() or not (name in WRITING or request.method == "POST")
 
     def _tell(self, refusal: HopNPSError, form: Any) -> None:
         field = (

@@ -7,6 +7,8 @@ from typing import Any
 from flask import current_app, url_for
 from markupsafe import Markup, escape
 
+from hopnps import formats
+
 
 def part(name: str, *args: Any) -> Markup:
     """One macro of templates/hopnps/parts.html."""
@@ -29,3 +31,14 @@ def link(_view: Any, _context: Any, row: Any, name: str) -> Markup | str:
         return ""
     url = url_for(f"hopnps_{type(other).__name__.lower()}.details_view", id=other.id)
     return Markup('<a href="{}">{}</a>').format(url, escape(str(other)))
+
+
+def day(_view: Any, _context: Any, row: Any, name: str) -> str:
+    """A moment as its day alone."""
+    return formats.day(getattr(row, name))
+
+
+def attributes(_view: Any, _context: Any, row: Any, name: str) -> Markup:
+    """A mapping as lines of name and value."""
+    lines = (Markup("{}: {}").format(key, value) for key, value in getattr(row, name).items())
+    return Markup("<br>").join(lines)

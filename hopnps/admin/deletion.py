@@ -20,7 +20,6 @@ MOST_AT_ONCE = 500
 class Deletion:
     """Flask-Admin deletes at once and asks by JavaScript only; here the question is a page."""
 
-    can_delete: bool
     delete_template = "hopnps/admin/delete.html"
 
     def remove(self, session: Session, row: Any) -> None:
@@ -46,7 +45,7 @@ class Deletion:
 
     def _ask_or_delete(self, ids: list[str]) -> ResponseReturnValue:
         rows = [row for row in map(self.get_one, ids) if row is not None]  # type: ignore[attr-defined]
-        if not self.can_delete or not rows:
+        if not rows:
             abort(404)
         names = [str(row) for row in rows]
         if "confirmed" in request.form and self.saved(self._remove_all, rows):  # type: ignore[attr-defined]

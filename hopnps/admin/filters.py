@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from flask import current_app
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter
 
 from hopnps.i18n import gettext as _
+from hopnps.models.base import join_tags
+
+
+def begins(column: Any, text: str) -> Any:
+    """Whether a column begins with this text."""
+    return column.startswith(text, autoescape=True)
 
 
 class OneOf(BaseSQLAFilter):
@@ -41,6 +48,19 @@ class Contains(BaseSQLAFilter):
 
     def operation(self) -> str:
         return _("contains")
+
+
+class Tagged(BaseSQLAFilter):
+    """One whole tag of a list of tags."""
+
+    kind = "text"
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        text = sa.type_coerce(self.get_column(alias), sa.Text)
+        return query.filter(text.contains(join_tags([value]), autoescape=True))
+
+    def operation(self) -> str:
+        return _("is")
 
 
 class _Day(BaseSQLAFilter):

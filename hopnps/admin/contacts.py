@@ -1,0 +1,119 @@
+"""Contacts on the screen: the list, and one person's page with all that happened and whether they may be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import Session, joinedload
+
+from hopnps.access import MARKETING, STAFF, principal
+from hopnps.admin import cells, filters
+from hopnps.admin.base import ServiceView
+from hopnps.domain.cadence import Cadence
+from hopnps.domain.errors import N_
+from hopnps.forms.choices import categories, language_filter, store_filter
+from hopnps.forms.contacts import ContactForm
+from hopnps.i18n import gettext, say
+from hopnps.i18n import lazy_gettext as _
+from hopnps.models import Contact, Survey
+from hopnps.services import addresses, contacts, histories, one_shots
+
+
+class ContactView(ServiceView):
+    table = Contact
+    title = N_("Contacts")
+    roles, editors = STAFF, STAFF
+    can_delete = True
+    simple_list_pager = True
+    form = ContactForm
+    list_template = "hopnps/admin/contacts.html"
+    details_template = "hopnps/admin/contact.html"
+    edit_template = create_template = "hopnps/admin/contact_form.html"
+    importers = MARKETING
+    column_list = ("name", "email", "store", "last_score", "last_category", "last_answered_at")
+    column_labels = {
+        "name": _("Name"),
+        "email": _("E-mail"),
+        "store": _("Store"),
+        "last_score": _("Last score"),
+        "last_category": _("Category"),
+        "last_answered_at": _("Answered on"),
+    }
+    column_formatters = {
+        "last_score": cells.score,
+        "last_category": cells.badge,
+        "store": cells.link,
+        "last_answered_at": cells.day,
+    }
+    column_sortable_list = ()
+    column_default_order = ("id", True)
+    column_searchable_list = ("last_name",)
+    column_filters = (
+        filters.OneOf(Contact.store_id, _("Store"), options=store_filter),
+        filters.OneOf(Contact.last_category, _("Last answer"), options=categories),
+        filters.OneOf(Contact.language, _("Language"), options=language_filter),
+        filters.Tagged(Contact.tags, _("Tag")),
+    )
+
+    def get_query(self) -> Any:
+        return super().get_query().options(joinedload(Contact.store))
+
+    def _apply_search(
+        self, query: Any, count: Any, joins: Any, count_joins: Any, words: str
+    ) -> Any:
+        """An address or client number by its beginning, through the index; else every word in the name."""
+        words = words.strip()
+        if "@" in words:
+            found = query.filter(filters.begins(Contact.address, words.lower()))
+        else:
+            for word in words.split()[:5]:
+                query = query.filter(_bears(word))
+            found = query
+        return found, count, joins, count_joins
+
+    def details_of(self, row: Contact) -> dict[str, Any]:
+        return super().details_of(row) | {
+            "history": histories.of(self.session.session, row),
+            "address": addresses.find(self.session.session, row.address) if row.address else None,
+            "refusal": self._refusal(row),
+            "frequency": current_app.config["HOPNPS_FREQUENCY_DAYS"],
+        }
+
+    def may_delete(self) -> bool:
+        """Sales change contacts; who deletes or records orders is in marketing."""
+        asker = principal()
+        return asker is not None and asker.may(MARKETING)
+
+    may_add_orders = may_delete
+
+    def losses(self, rows: Sequence[Any]) -> list[str]:
+        return [gettext("Their orders and tickets are deleted too.")]
+
+    def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> Contact:
+        return contacts.save(session, None, **values, now=now)
+
+    def change(
+        self, session: Session, row: Contact, values: dict[str, Any], *, now: datetime
+    ) -> Contact:
+        return contacts.save(session, row, **values, now=now)
+
+    def remove(self, session: Session, row: Contact) -> None:
+        contacts.remove(session, row)
+
+    def _refusal(self, row: Contact) -> str:
+        """Why this person may not be asked now; '' if they may."""
+        session = self.session.session
+        survey = session.scalar(sa.select(Survey).order_by(Survey.id).limit(1))
+        cadence = Cadence(current_app.config["HOPNPS_FREQUENCY_DAYS"], self.house().timezone)
+        refused = one_shots.refusal(session, row, survey, cadence=cadence, now=datetime.now(UTC))
+        return say(refused) if refused else ""
+
+
+def _bears(word: str) -> Any:
+    """Whether somebody's name, company or client number holds this word."""
+    texts = (Contact.first_name, Contact.last_name, Contact.company, Contact.external_id)
+    return sa.or_(*(text.icontains(word, autoescape=True) for text in texts))

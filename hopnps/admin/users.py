@@ -1,0 +1,87 @@
+"""Colleagues on the screen: who they are, what they may do, the link by which they choose a password."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import flash, redirect
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from hopnps.access import ADMINS
+from hopnps.admin import cells, filters
+from hopnps.admin.base import ServiceView
+from hopnps.domain.errors import N_
+from hopnps.forms import choices
+from hopnps.forms.users import UserForm
+from hopnps.i18n import gettext
+from hopnps.i18n import lazy_gettext as _
+from hopnps.models import User
+from hopnps.services import password_links, users
+
+
+def state(_view: Any, _context: Any, row: User, _name: str) -> Markup:
+    if row.disabled_at:
+        return cells.part("state", gettext("may not log in"), "danger")
+    if not row.password_hash:
+        return cells.part("state", gettext("invited"), "warn")
+    return cells.part("state", gettext("active"), "good")
+
+
+def role(_view: Any, _context: Any, row: User, _name: str) -> Markup:
+    return cells.part("role_name", row.role)
+
+
+class UserView(ServiceView):
+    table = User
+    title = N_("Colleagues")
+    roles = editors = ADMINS
+    form = UserForm
+    details_template = "hopnps/admin/user.html"
+    column_list = ("name", "email", "role", "state")
+    column_details_list = ("name", "email", "role", "language", "state", "created_at")
+    column_labels = {
+        "name": _("Name"),
+        "email": _("E-mail"),
+        "role": _("Role"),
+        "state": _("State"),
+        "language": _("Language"),
+        "created_at": _("Since"),
+    }
+    column_formatters = column_formatters_detail = {"role": role, "state": state}
+    column_sortable_list = ("name", "email")
+    column_default_order = "email"
+    column_searchable_list = ("name", "email")
+    column_filters = (filters.OneOf(User.role, _("Role"), options=choices.roles),)
+
+    def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> User:
+        return users.add(session, **values, now=now)
+
+    def change(self, session: Session, row: User, values: dict[str, Any], *, now: datetime) -> User:
+        return users.change(session, row, **values)
+
+    @expose("/link/", methods=("POST",))
+    def link_view(self) -> ResponseReturnValue:
+        """Show a new link once; it is kept nowhere."""
+        row = self.asked_row()
+        address = password_links.make(self.house().links, row, now=datetime.now(UTC))
+        return self.render(self.details_template, **self.details_of(row), link=address)
+
+    @expose("/login-right/", methods=("POST",))
+    def login_right_view(self) -> ResponseReturnValue:
+        """Let somebody log in no more, or again."""
+        row = self.asked_row()
+        if self.saved(_turn, row):
+            flash(gettext("%(name)s is saved.", name=row), "success")
+        return redirect(self.get_url(".details_view", id=row.id))
+
+
+def _turn(session: Session, row: User, *, now: datetime) -> User:
+    if row.disabled_at:
+        users.enable(session, row)
+    else:
+        users.disable(session, row, now=now)
+    return row
