@@ -33,6 +33,7 @@ public_links.arm(bp)
 LONGEST_FORM = (
     1024**2
 )  # bytes: far above what can be kept, so that what is too long can be shown again
+PATIENCE = 0.5  # seconds
 SCORE_OF = {str(score): score for score in SCORES}  # "9", and no other way to write it
 
 
@@ -145,10 +146,13 @@ def _ask_again(invitation: Invitation, status: int, comment: str = "") -> Respon
 
 
 def _note_click(invitation_id: int, score: int) -> None:
-    """A click is worth a row, never the page: the page was read before, and a fault here goes to the log."""
+    """A click is worth a row, never the page: the page was read before, and a fault here goes to the log.
+
+    Nor is it worth a long wait, while an import has SQLite for itself: robots would take every thread.
+    """
     session = _session()
     session.commit()
-    database.intend(writing=True)
+    database.intend(writing=True, patience=PATIENCE)
     try:
         invitation = session.get_one(Invitation, invitation_id)
         clicks.note(

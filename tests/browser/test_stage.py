@@ -41,3 +41,9 @@ def test_errors_and_requests_to_other_hosts_are_faults(two_pages, stage):
 
 def test_links_in_mails_lead_to_the_served_application(app, served):
     assert app.extensions["hopnps"].links.public_url == served
+
+
+def test_a_colleague_is_logged_in_through_the_real_form(page_for):
+    page = page_for("camille")
+
+    assert page.get_by_text("Camille Arnoux").count()

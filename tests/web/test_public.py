@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from time import monotonic
 
 import pytest
 
@@ -399,6 +400,20 @@ def test_a_click_that_cannot_be_noted_breaks_no_page_and_is_logged(
     assert page.status_code == 200
     assert _chosen(page) == ["9"]
     assert f"A click of invitation {invitation.id} was not noted" in caplog.text
+
+
+def test_a_long_import_does_not_keep_a_client_waiting(app, client, house, session, link):
+    if house.db.engine.dialect.name != "sqlite":
+        pytest.skip("only SQLite has one writer at a time")
+    with house.db.engine.begin() as the_import:
+        the_import.exec_driver_sql("DELETE FROM nps_upload")
+        begun = monotonic()
+
+        page = client.get(f"{link}/9")
+
+        assert monotonic() - begun < 5
+    assert page.status_code == 200
+    assert session.query(Click).count() == 0
 
 
 def _from(address):

@@ -1,0 +1,166 @@
+"""A client answers: on a phone, from the link in the mail, with and without JavaScript, by keyboard alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hopnps.models import Address, Click, Response
+from tests.browser.stage import PHONE, WIDE
+
+WORDS = {
+    "fr": {
+        "send": "Envoyer ma réponse",
+        "change": "Envoyer mes changements",
+        "recorded": "Votre réponse est enregistrée.",
+        "commented": "Votre réponse et votre commentaire sont enregistrés.",
+        "stop": "Ne plus recevoir ces enquêtes",
+        "unsubscribe": "Me désinscrire",
+        "unsubscribed": "Votre désinscription est enregistrée.",
+    },
+    "en": {
+        "send": "Send my answer",
+        "change": "Send my changes",
+        "recorded": "Your answer is recorded.",
+        "commented": "Your answer and your comment are recorded.",
+        "stop": "Stop receiving these surveys",
+        "unsubscribe": "Unsubscribe",
+        "unsubscribed": "You are unsubscribed.",
+    },
+}
+
+
+@pytest.fixture
+def links(house):
+    return house.links
+
+
+@pytest.fixture
+def ask(cast):
+    """A callable: a client is asked in a language; returns the id of the invitation."""
+
+    def ask(language="fr"):
+        client = cast.client("claire" if language == "fr" else "tom")
+        soon = datetime.now(UTC) + timedelta(days=90)
+        return cast.invitation(client, expires_at=soon).id
+
+    return ask
+
+
+@pytest.fixture
+def kept(session):
+    def kept():
+        session.rollback()
+        return [(one.score, one.comment) for one in session.query(Response)]
+
+    return kept
+
+
+@pytest.mark.parametrize("java_script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_client_answers_on_a_phone_changes_the_score_and_adds_a_comment(
+    stage, links, ask, kept, language, java_script
+):
+    words, other = WORDS[language], {"fr": "en", "en": "fr"}[language]
+    phone = stage.page(viewport=PHONE, language=other, java_script=java_script)
+
+    phone.goto(links.score(ask(language), 9))
+    assert phone.locator("h1").inner_text() == f"{language} promoter title"
+    assert phone.get_by_role("radio", name="9", exact=True).is_checked()
+    phone.get_by_role("radio", name="6", exact=True).check()
+    phone.get_by_role("button", name=words["send"]).click()
+
+    assert phone.get_by_role("status").inner_text() == words["recorded"]
+    assert phone.locator("h1").inner_text() == f"{language} detractor title"
+    assert kept() == [(6, "")]
+    phone.get_by_label(f"{language} detractor prompt").fill("Trop long.\nVraiment.")
+    phone.get_by_role("button", name=words["change"]).click()
+
+    assert phone.get_by_role("status").inner_text() == words["commented"]
+    assert kept() == [(6, "Trop long.\nVraiment.")]
+
+
+def test_opening_every_link_of_the_mail_answers_nothing(phone, links, ask, kept, session):
+    number = ask()
+    for score in range(11):
+        phone.goto(links.score(number, score))
+
+    assert kept() == []
+    assert sorted(click.score for click in session.query(Click)) == list(range(11))
+
+
+def test_the_keyboard_alone_is_enough(wide, links, ask, kept):
+    wide.goto(links.score(ask(), 5))
+
+    wide.keyboard.press("Tab")
+    wide.keyboard.press("ArrowRight")
+    wide.keyboard.press("Tab")
+    wide.keyboard.type("Un peu cher.")
+    wide.keyboard.press("Tab")
+    wide.keyboard.press("Enter")
+    wide.get_by_role("status").wait_for()
+
+    assert kept() == [(6, "Un peu cher.")]
+
+
+@pytest.mark.parametrize("java_script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_client_unsubscribes_from_the_page_of_a_score(
+    stage, session, links, ask, language, java_script
+):
+    words = WORDS[language]
+    phone = stage.page(viewport=PHONE, language=language, java_script=java_script)
+
+    phone.goto(links.score(ask(language), 3))
+    phone.get_by_role("link", name=words["stop"]).click()
+    session.rollback()
+    assert session.query(Address).one().unsubscribed_at is None
+    phone.get_by_role("button", name=words["unsubscribe"]).click()
+
+    assert phone.locator("h1").inner_text() == words["unsubscribed"]
+    session.rollback()
+    assert session.query(Address).one().unsubscribed_at
+
+
+def test_a_score_that_is_none_is_asked_for_and_what_was_typed_stays(phone, links, ask, kept, stage):
+    stage.forgive("404")
+    phone.goto(f"{links.answer(ask())}/11")
+    assert phone.get_by_role("alert").inner_text() == "Choisissez une note de 0 à 10."
+    assert phone.locator(":checked").count() == 0
+
+    phone.get_by_role("button").click()  # the browser itself asks for a score
+    assert kept() == []
+    phone.get_by_role("radio", name="10").check()
+    phone.get_by_role("button").click()
+
+    assert kept() == [(10, "")]
+
+
+def test_a_comment_that_is_too_long_comes_back_whole(phone, links, ask, kept, stage):
+    stage.forgive("400")
+    comment = "Très long. " * 500
+    phone.goto(links.score(ask(), 7))
+    phone.locator("textarea").fill(comment)
+    phone.get_by_role("button").click()
+
+    assert "5499 caractères" in phone.get_by_role("alert").inner_text()
+    assert phone.locator("textarea").input_value() == comment
+    assert kept() == []
+
+
+@pytest.mark.parametrize("viewport", [{"width": 320, "height": 640}, PHONE, WIDE], ids=str)
+def test_no_page_scrolls_sideways_and_every_target_is_large_enough(stage, links, ask, viewport):
+    stage.forgive("404")
+    number = ask()
+    page = stage.page(viewport=viewport)
+    for address in (links.score(number, 6), links.unsubscribe(number), "/s/unknown/6"):
+        page.goto(address)
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, address
+
+    page.goto(links.score(number, 6))
+    for radio in page.get_by_role("radio").all():
+        box = radio.bounding_box()
+        assert box["width"] >= 24 and box["height"] >= 44
+    assert page.get_by_role("button").bounding_box()["height"] >= 44
