@@ -8,6 +8,7 @@ import pytest
 
 from hopnps.models import Address, Click, Response
 from tests.browser.stage import PHONE, WIDE
+from tests.sending import Desk
 
 WORDS = {
     "fr": {
@@ -55,6 +56,27 @@ def kept(session):
         return [(one.score, one.comment) for one in session.query(Response)]
 
     return kept
+
+
+def test_the_links_of_a_mail_lead_to_the_answer_and_to_the_way_out(
+    stage, served, house, cast, mailroom, kept
+):
+    desk = Desk(house, now=datetime.now(UTC))
+    desk.send_to(cast.client("claire"))
+    desk.work()
+    mail = mailroom.to("claire.delmas@example.org")[0].message
+    phone = stage.page(viewport=PHONE)
+
+    phone.set_content(mail.get_body(("html",)).get_content())
+    phone.locator(f'a[href^="{served}/s/"][href$="/6"]').click()
+    phone.locator("textarea").fill("Trop long.")
+    phone.get_by_role("button").click()
+    assert phone.get_by_role("status").inner_text() == WORDS["fr"]["commented"]
+    assert kept() == [(6, "Trop long.")]
+
+    phone.goto(mail["List-Unsubscribe"].strip("<>"))
+    phone.get_by_role("button").click()
+    assert phone.locator("h1").inner_text() == WORDS["fr"]["unsubscribed"]
 
 
 @pytest.mark.parametrize("java_script", [True, False], ids=["script", "no-script"])
