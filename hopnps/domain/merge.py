@@ -163,10 +163,7 @@ def _plain_fault(fault: LiquidError, source: str) -> Invalid:
     if isinstance(fault, ResourceLimitError):
         return Invalid(N_("This text repeats itself too often."))
     if place is None:
-        return Invalid(
-            N_("A field is not closed by }}, or a condition by {%% endif %%}: %(reason)s."),
-            reason=fault.message,
-        )
+        return Invalid(N_("A field is not closed by }}, or a condition by {% endif %}."))
     return Invalid(
         N_("Line %(line)s: this field or condition cannot be read: %(excerpt)s"),
         line=number,
