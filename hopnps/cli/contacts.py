@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -50,7 +51,7 @@ def export(format_: str | None, segment: str | None, output: Path | None) -> Non
                 whole.replace(output)
             else:
                 with whole.open("rb") as file:
-                    shutil.copyfileobj(file, click.get_binary_stream("stdout"))
+                    shutil.copyfileobj(file, sys.stdout.buffer)
     except OSError as fault:
         raise click.ClickException(f"{output or 'stdout'}: {fault.strerror}") from fault
 

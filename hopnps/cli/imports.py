@@ -64,7 +64,7 @@ def import_command(service: Any, help_: str, *more: click.Option) -> click.Comma
         run = service.preview if dry_run else service.apply
         report = run(session(), file, file.name, options, now=now(), timezone=house().timezone)
         session().commit() if report.applied else session().rollback()
-        _print(report, as_json)
+        _print(report, as_json, dry_run)
         if report.faulty and not report.applied and not (dry_run and skip_faults):
             raise click.exceptions.Exit(1)
 
@@ -72,18 +72,21 @@ def import_command(service: Any, help_: str, *more: click.Option) -> click.Comma
     return import_
 
 
-def _print(report: Preview, as_json: bool) -> None:
+def _print(report: Preview, as_json: bool, dry_run: bool) -> None:
     if as_json:
         print_json(_as_data(report))
         return
     for fault in report.faults[:SHOWN_FAULTS]:
         click.echo(
-            _("Line %(line)s: ", line=fault.line) + _place(fault) + _sentence(fault), err=True
+            _("Line %(line)s:", line=fault.line) + f" {_place(fault)}{_sentence(fault)}", err=True
         )
     if report.faulty > SHOWN_FAULTS:
         click.echo(_("… %(count)s lines are faulty in all.", count=report.faulty), err=True)
-    if report.faulty and not report.applied:
+    if report.faulty and not report.applied and not dry_run:
         click.echo(_("Nothing was imported. --skip-faults imports the good lines."), err=True)
+        return
+    if dry_run:
+        click.echo(_("A trial: nothing is written."))
     click.echo(_summary(report))
     if report.new_stores:
         click.echo(_("New stores: %(names)s.", names=", ".join(report.new_stores)))
