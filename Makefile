@@ -1,7 +1,7 @@
 # What one can do here: `make help`. Needs Python 3.11 or newer (with venv), git and make, and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format messages docs screens bench-import front-end clean
+.PHONY: help demo test lint format messages docs screens bench-import front-end clean
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -32,10 +32,10 @@ format: .venv/dev.stamp ## put the code into its format
 	$(BIN)/ruff check --fix .
 
 messages: .venv/dev.stamp ## list the sentences that have no French yet
-	@$(BIN)/python scripts/missing_french.py
+	@$(BIN)/python -m pytest tests/test_house.py -k french -p no:randomly -vv --no-header
 
 docs: .venv/dev.stamp ## write the pages of docs/ that come from the code
-	@$(BIN)/python scripts/write_docs.py
+	@$(BIN)/python -m scripts.write_docs
 
 screens: .venv/dev.stamp front-end ## photograph the demo's pages into docs/screens
 	@$(BIN)/python scripts/photograph.py

@@ -21,7 +21,10 @@ class Setting:
 
 SETTINGS = (
     Setting(
-        "HOPNPS_INSTANCE", "instance", str, "Folder of the SQLite file, the keys and config.py."
+        "HOPNPS_INSTANCE",
+        "instance",
+        str,
+        "Folder of the SQLite file, the keys and config.py; set in the environment only.",
     ),
     Setting(
         "HOPNPS_DATABASE_URL",
