@@ -38,7 +38,7 @@ def mount(app: Flask, db: SQLAlchemy, url_prefix: str) -> None:
         name="hopnps",
         url=url,
         endpoint="hopnps_admin",
-        index_view=FrontDoor(endpoint="hopnps_admin", url=url),
+        index_view=FrontDoor(url),
         theme=Bootstrap4Theme(base_template="hopnps/base.html"),
         csp_nonce_generator=pages.csp_nonce,
     )

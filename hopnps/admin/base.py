@@ -69,6 +69,7 @@ class ServiceView(Deletion, Guarded, ModelView):
     can_view_details = True
     can_export = False
     page_size = 50
+    wide_columns: tuple[str, ...] = ()  # not shown on a phone
     list_template = "hopnps/admin/list.html"
     details_template = "hopnps/admin/details.html"
     create_template = edit_template = "hopnps/admin/form.html"
@@ -84,6 +85,10 @@ class ServiceView(Deletion, Guarded, ModelView):
     def __init__(self, db: Any) -> None:
         noun = self.table.__name__.lower()
         super().__init__(self.table, db, name=self.title, endpoint=f"hopnps_{noun}", url=noun)
+        shut = UNSAFE | (DELETING if not self.can_delete else set())
+        self._urls = [
+            url for url in self._urls if url[1] not in shut
+        ]  # what is not built has no address
 
     def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> Any:
         """The service call that makes a row of what was typed."""
@@ -209,8 +214,6 @@ class ServiceView(Deletion, Guarded, ModelView):
         return [(index, name, value) for index, name, value in found if value.strip()]
 
     def _handle_view(self, name: str, **kwargs: Any) -> ResponseReturnValue | None:
-        if name in UNSAFE:
-            abort(404)
         refused = super()._handle_view(name, **kwargs)
         if refused is None and not self._may(name):
             abort(403)

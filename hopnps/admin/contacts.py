@@ -35,6 +35,7 @@ class ContactView(ServiceView):
     edit_template = create_template = "hopnps/admin/contact_form.html"
     importers = MARKETING
     column_list = ("name", "email", "store", "last_score", "last_category", "last_answered_at")
+    wide_columns = ("email", "store", "last_answered_at")
     column_labels = {
         "name": _("Name"),
         "email": _("E-mail"),
@@ -50,7 +51,7 @@ class ContactView(ServiceView):
         "last_answered_at": cells.day,
     }
     column_sortable_list = ()
-    column_default_order = ("id", True)
+    column_default_sort = ("id", True)
     column_searchable_list = ("last_name",)
     column_filters = (
         filters.OneOf(Contact.store_id, _("Store"), options=store_filter),

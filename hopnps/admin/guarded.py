@@ -41,6 +41,10 @@ class FrontDoor(Guarded, AdminIndexView):
 
     roles = access.STAFF
 
+    def __init__(self, url: str) -> None:
+        super().__init__(endpoint="hopnps_admin", url=url)
+        self.static_folder = None  # our templates need nothing of Bootstrap or jQuery
+
     @expose("/")
     def index(self) -> ResponseReturnValue:
         return redirect(url_for("hopnps.home"))

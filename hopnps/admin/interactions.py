@@ -28,6 +28,7 @@ class InteractionView(ServiceView):
     form = InteractionForm
     column_list = ("reference", "kind", "occurred_at", "contact", "store", "agent")
     column_details_list = (*column_list, "data", "source", "created_at")
+    wide_columns = ("kind", "store", "agent")
     column_labels = {
         "reference": _("Reference"),
         "kind": _("Kind"),
@@ -45,7 +46,7 @@ class InteractionView(ServiceView):
         "data": cells.attributes,
     }
     column_sortable_list = ()
-    column_default_order = ("id", True)
+    column_default_sort = ("id", True)
     column_searchable_list = ("reference",)
     column_filters = (
         filters.OneOf(Interaction.store_id, _("Store"), options=store_filter),

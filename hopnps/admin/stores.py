@@ -29,7 +29,7 @@ class StoreView(ServiceView):
     column_labels = {"name": _("Name"), "region": _("Region")}
     column_formatters = column_formatters_detail = {"region": cells.link}
     column_sortable_list = ("name",)
-    column_default_order = "name"
+    column_default_sort = "name"
     column_searchable_list = ("name",)
     column_filters = (filters.OneOf(Store.region_id, _("Region"), options=region_filter),)
 
@@ -53,7 +53,7 @@ class RegionView(ServiceView):
     form = RegionForm
     column_list = column_details_list = ("name",)
     column_labels = {"name": _("Name")}
-    column_default_order = "name"
+    column_default_sort = "name"
     column_searchable_list = ("name",)
 
     def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> Region:

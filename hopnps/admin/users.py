@@ -43,6 +43,7 @@ class UserView(ServiceView):
     details_template = "hopnps/admin/user.html"
     column_list = ("name", "email", "role", "state")
     column_details_list = ("name", "email", "role", "language", "state", "created_at")
+    wide_columns = ("email",)
     column_labels = {
         "name": _("Name"),
         "email": _("E-mail"),
@@ -53,7 +54,7 @@ class UserView(ServiceView):
     }
     column_formatters = column_formatters_detail = {"role": role, "state": state}
     column_sortable_list = ("name", "email")
-    column_default_order = "email"
+    column_default_sort = "email"
     column_searchable_list = ("name", "email")
     column_filters = (filters.OneOf(User.role, _("Role"), options=choices.roles),)
 
