@@ -94,7 +94,8 @@ class TemplateView(ServiceView):
 
     def previews(self, row: Template) -> list[MailPreview]:
         """The current version in each of its languages."""
-        return [self._shown(text) for text in row.current.texts]
+        texts = sorted(row.current.texts, key=lambda text: LANGUAGES.index(text.language))
+        return [self._shown(text) for text in texts]
 
     @expose("/mail/")
     def mail_view(self) -> ResponseReturnValue:

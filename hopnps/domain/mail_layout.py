@@ -47,6 +47,7 @@ def compile_mjml(body: str, language: str) -> Layout:
 
     Raises Invalid: unknown fields, broken MJML, outside addresses, no link to unsubscribe, too large.
     """
+    body = body.replace("\r\n", "\n")  # browsers send CRLF, which MJML refuses
     merge.lint(body)
     fields = _LIQUID.findall(body)
     marks = iter(range(len(fields)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, object_session
 
 from hopnps.domain import merge, mime
 from hopnps.domain.address import normalise
-from hopnps.domain.merge_fields import ADDRESSES
+from hopnps.domain.merge_fields import ADDRESSES, SCORE_LINKS
 from hopnps.links import Links
 from hopnps.models import (
     Contact,
@@ -150,7 +150,18 @@ def preview_text(
         if survey:
             values["survey"] = survey_values(survey, text.language)
     values["links"] = {name.partition(".")[2]: "#" for name in ADDRESSES}
-    return _written(text, values)
+    shown = _written(text, values)
+    values["links"] = _example_links(links)
+    return replace(shown, plain=merge.text(text.plain, values))
+
+
+def _example_links(links: Links) -> dict[str, str]:
+    """Addresses as they look in the text part; nobody owns these tokens."""
+    found = {name.partition(".")[2]: f"{links.public_url}/s/.../{name[-1]}" for name in SCORE_LINKS}
+    return found | {
+        "score_10": f"{links.public_url}/s/.../10",
+        "unsubscribe": f"{links.public_url}/u/...",
+    }
 
 
 def _written(text: TemplateText, values: dict[str, Any]) -> MailPreview:
