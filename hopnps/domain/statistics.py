@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import copysign, floor, sqrt
+from math import ceil, copysign, floor, sqrt
 
 from hopnps.domain.score import Category, category_of
 
@@ -49,11 +49,21 @@ class Tally:
         """
         if not self.answers:
             return None
+        centre, spread = self._adjusted
+        margin = Z95 * sqrt(spread / (self.answers + 3))
+        return max(-100.0, 100 * (centre - margin)), min(100.0, 100 * (centre + margin))
+
+    def more_for(self, points: float) -> int:
+        """How many more answers, mixed like these, until the interval is at most plus or minus `points`."""
+        enough = ceil((100 * Z95 / points) ** 2 * self._adjusted[1]) - 3
+        return max(0, enough - self.answers)
+
+    @property
+    def _adjusted(self) -> tuple[float, float]:
+        """The centre of the interval and the variance of one answer, three pretended answers included."""
         n = self.answers + 3
         up, down = (self.promoters + 0.75) / n, (self.detractors + 0.75) / n
-        centre = up - down
-        margin = Z95 * sqrt((up + down - centre**2) / n)
-        return max(-100.0, 100 * (centre - margin)), min(100.0, 100 * (centre + margin))
+        return up - down, up + down - (up - down) ** 2
 
 
 def round_half_away(value: float) -> int:

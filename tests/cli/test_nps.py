@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from flask_babel import force_locale
 
 from hopnps.models import Segment
 from tests.conftest import NOON
@@ -87,19 +88,24 @@ def test_survey_segment_and_scale_narrow_the_figure(session, cast, run):
     assert nps("--scale", "1-10") == -100
 
 
-def test_people_read_a_sentence_in_their_language(hundred_answers, run, monkeypatch):
-    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-    assert "NPS +5, between −8 and +18, on 100 answers." in run("nps").stdout
+def test_people_read_a_sentence_in_their_language(hundred_answers, run):
+    with force_locale("en"):
+        assert "NPS +5, between −8 and +18, on 100 answers." in run("nps").stdout
+    with force_locale("fr"):
+        assert "NPS +5, entre −8 et +18, sur 100 réponses." in run("nps").stdout
 
-    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
-    assert "NPS +5, entre −8 et +18, sur 100 réponses." in run("nps").stdout
 
-
-def test_people_read_a_table_by_store(session, cast, run, monkeypatch):
-    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+def test_people_read_a_table_by_store(session, cast, run):
     answer(session, None, 10, store=cast.store())
+    answer(session, None, 3)
 
-    assert run("nps", "--by", "store").stdout.startswith("Paris Bastille  +100  between")
+    with force_locale("en"):
+        lines = run("nps", "--by", "store").stdout.splitlines()
+
+    assert lines == [
+        "Paris Bastille  +100  between −48 and +98  1 answer",
+        "(none)          −100  between −98 and +48  1 answer",
+    ]
 
 
 @pytest.mark.parametrize("option", ["--survey", "--segment"])

@@ -7,7 +7,7 @@ from hopnps.models import Brand, Response, Survey, Template
 from tests.conftest import NOON
 
 
-def answer(session, contact, score, comment="", *, days=0, scale="0-10", **overrides):
+def answer(session, contact, score, comment="", *, days=0, scale="0-10", commit=True, **overrides):
     """An answer to the survey `relation`, `days` before noon."""
     moment = NOON - timedelta(days=days)
     values = {
@@ -21,7 +21,7 @@ def answer(session, contact, score, comment="", *, days=0, scale="0-10", **overr
         "answered_on": moment.date(),
     }
     session.add(Response(**values | overrides))
-    session.commit()
+    session.commit() if commit else session.flush()
 
 
 def relation(session):
