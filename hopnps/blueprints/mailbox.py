@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from hopnps import access
+from hopnps.blueprints.mail_frame import LINKS_OPEN, framed
 from hopnps.demo.letters import Letter, Letterbox, html_of, plain_of
 
 bp = Blueprint("hopnps_mailbox", __name__)
@@ -18,11 +19,6 @@ access.guard(bp)
 
 PAGE = 50
 FOLDER = "mailbox"
-# A mail is somebody else's page: no script, no form, no picture but ours; its links open outside the frame.
-SANDBOX = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
-    "img-src {ours} data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
-)
 
 
 @bp.get("/mailbox")
@@ -69,10 +65,7 @@ def source(name: str) -> ResponseReturnValue:
 @access.public
 def html(name: str) -> ResponseReturnValue:
     """The mail's own HTML, for the frame on its page."""
-    answer = Response(html_of(_found(name)[1]), mimetype="text/html")
-    ours = current_app.extensions["hopnps"].links.public_url
-    answer.headers["Content-Security-Policy"] = SANDBOX.format(ours=ours)
-    return answer
+    return framed(html_of(_found(name)[1]), sandbox=LINKS_OPEN)
 
 
 def _found(name: str) -> tuple[Letter, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import signal
 import socket
@@ -109,6 +110,7 @@ def _work(app: Flask, stop: Event) -> None:
 def _serve(app: Flask, door: socket.socket) -> None:
     """Until Ctrl-C or SIGTERM."""
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(0))
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short queue is no news
     waitress.create_server(app, sockets=[door], threads=8).run()
 
 
