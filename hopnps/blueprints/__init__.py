@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from hopnps import pages
-from hopnps.blueprints import campaigns, dashboard, desk, house, images, mailbox, public
+from hopnps.blueprints import campaigns, dashboard, desk, house, images, imports, mailbox, public
 
-BLUEPRINTS = (house.bp, dashboard.bp, campaigns.bp, desk.bp, images.bp, public.bp)
+BLUEPRINTS = (house.bp, dashboard.bp, campaigns.bp, desk.bp, images.bp, imports.bp, public.bp)
 for room in (*BLUEPRINTS, mailbox.bp):
     pages.dress(room, by_token=room is public.bp)
 

@@ -9,6 +9,7 @@ from hopnps.domain.errors import N_, Invalid
 from hopnps.domain.text import name_key
 
 LEFT_OUT = ""  # the field of a column that is not to be imported at all
+OWN = "attribute"  # said by hand: no field, whatever the header means elsewhere
 
 
 def match(
@@ -16,8 +17,8 @@ def match(
 ) -> dict[int, str]:
     """Column index -> field, in the order of the file; columns that nobody knows are not in it.
 
-    `names` is field -> the headers by which it is known; `by_hand` is header -> field ('' leaves the column out) and
-    wins. Raises Invalid for a column or field that does not exist and for two columns that hold one field.
+    `names` is field -> the headers by which it is known; `by_hand` is header -> field and wins ('' leaves the column
+    out, "attribute" makes it one that nobody knows). Raises Invalid for a column or field that does not exist and for two columns that hold one field.
     """
     fields = _chosen(headers, names, by_hand)
     taken = set(fields.values())
@@ -26,8 +27,9 @@ def match(
         field = known.get(name_key(_without_number(header, headers)))
         if index not in fields and field and field not in taken:
             fields[index] = field
+    fields = {index: field for index, field in sorted(fields.items()) if field != OWN}
     _refuse_doubles(headers, fields)
-    return dict(sorted(fields.items()))
+    return fields
 
 
 def pairs(texts: Iterable[str]) -> dict[str, str]:
@@ -49,7 +51,7 @@ def _chosen(
 ) -> dict[int, str]:
     chosen = {}
     for column, field in by_hand.items():
-        if field and field not in names:
+        if field not in {LEFT_OUT, OWN, *names}:
             raise Invalid(
                 N_("There is no field “%(name)s”. The fields are: %(names)s."),
                 field="map",

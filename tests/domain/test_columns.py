@@ -45,6 +45,10 @@ def test_what_is_said_by_hand_wins():
     assert found == {1: "email", 2: columns.LEFT_OUT}
 
 
+def test_a_known_column_can_be_made_an_own_attribute_by_hand():
+    assert columns.match(["Nom", "E-mail"], NAMES, {"Nom": columns.OWN}) == {1: "email"}
+
+
 def test_a_field_may_move_from_its_column_to_another_by_hand():
     assert columns.match(["Nom", "Patronyme"], NAMES, {"Patronyme": "last_name"}) == {
         1: "last_name"
