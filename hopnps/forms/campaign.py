@@ -22,8 +22,8 @@ NEEDED = InputRequired(_("This field is needed."))
 class CampaignForm(FlaskForm):
     """The lists are filled by `offer`; an empty date means at once."""
 
-    survey = SelectField(_("Survey"))
-    template = SelectField(_("Mail"))
+    survey = SelectField(_("Survey"), default="")
+    template = SelectField(_("Mail"), default="")
     segment = SelectField(_("Segment"), [NEEDED])
     at = StringField(_("Date"))
     name = StringField(_("Name"), [Length(max=120)])

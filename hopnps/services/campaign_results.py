@@ -111,19 +111,15 @@ def left_out(
 
 def _states(session: Session, campaign: Campaign) -> tuple[Counter[str], int]:
     """How many mails are in each state, and how many of the waiting were put off by the server."""
+    tried = sa.func.sum(sa.case((Delivery.attempts > 0, 1), else_=0))
     rows = session.execute(
-        sa.select(Delivery.state, Delivery.attempts > 0, sa.func.count())
+        sa.select(Delivery.state, sa.func.count(), tried)
         .join(Delivery.invitation)
         .where(Invitation.campaign_id == campaign.id)
-        .group_by(Delivery.state, Delivery.attempts > 0)
+        .group_by(Delivery.state)
     ).all()
-    states: Counter[str] = Counter()
-    for state, _tried, number in rows:
-        states[state] += number
-    put_off = sum(
-        number for state, tried, number in rows if tried and state == DeliveryState.WAITING
-    )
-    return states, put_off
+    states = Counter({state: number for state, number, _ in rows})
+    return states, {state: again for state, _, again in rows}.get(DeliveryState.WAITING, 0)
 
 
 def _skipped(session: Session, campaign: Campaign) -> dict[str, int]:

@@ -142,8 +142,9 @@ def queue(session: Session, campaign: Campaign) -> int:
         .where(Invitation.campaign_id == campaign.id)
         .order_by(Invitation.id)
     )
-    done = session.execute(insert_missing(session, Delivery, list(values), rows))
-    return done.rowcount  # type: ignore[attr-defined]
+    session.execute(insert_missing(session, Delivery, list(values), rows))
+    waiting = sa.select(sa.func.count()).select_from(Delivery).join(Delivery.invitation)
+    return session.scalar(waiting.where(Invitation.campaign_id == campaign.id)) or 0
 
 
 def mark_asked(session: Session, campaign: Campaign) -> None:
