@@ -39,7 +39,7 @@ def arm(app: Flask) -> None:
 
     @app.before_request
     def forget() -> None:
-        for answer in ("_login_user", "csrf_token", "csrf_valid"):
+        for answer in ("_login_user", "csrf_token", "csrf_valid", "_flask_babel"):
             g.pop(answer, None)  # several requests may share one application context, in a test
 
 
