@@ -71,29 +71,27 @@ def _latest(theirs: Any) -> sa.CTE:
             sa.func.first_value(Response.category).over(**order).label("latest"),
         )
         .where(Response.scale == Scale.OFFICIAL, Response.contact_id.is_not(None), theirs)
-        .cte("aged")
+        .subquery("aged")
     )
-    turn = (
-        sa.select(aged.c.contact_id, sa.func.min(aged.c.age).label("age"))
-        .where(aged.c.category != aged.c.latest)
-        .group_by(aged.c.contact_id)
-        .cte("turn")  # the newest answer of another category
-    )
+    other = sa.case((aged.c.category != aged.c.latest, aged.c.age))
+    turned = sa.select(
+        aged,
+        sa.func.min(other).over(partition_by=aged.c.contact_id).label("turn"),
+    ).subquery("turned")  # `turn` is the age of the newest answer of another category
 
     def at(age: Any, column: Any) -> Any:
-        return sa.func.max(sa.case((aged.c.age == age, column)))
+        return sa.func.max(sa.case((turned.c.age == age, column)))
 
     return (
         sa.select(
-            aged.c.contact_id,
-            at(1, aged.c.score).label("last_score"),
-            at(1, aged.c.category).label("last_category"),
-            sa.func.coalesce(at(2, aged.c.category), "").label("previous_category"),
-            at(turn.c.age - 1, aged.c.answered_at).label("category_changed_at"),
-            at(1, aged.c.answered_at).label("last_answered_at"),
+            turned.c.contact_id,
+            at(1, turned.c.score).label("last_score"),
+            at(1, turned.c.category).label("last_category"),
+            sa.func.coalesce(at(2, turned.c.category), "").label("previous_category"),
+            at(turned.c.turn - 1, turned.c.answered_at).label("category_changed_at"),
+            at(1, turned.c.answered_at).label("last_answered_at"),
         )
-        .outerjoin_from(aged, turn, turn.c.contact_id == aged.c.contact_id)
-        .group_by(aged.c.contact_id)
+        .group_by(turned.c.contact_id)
         .cte("latest_answer")
     )
 
