@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from flask.cli import FlaskGroup
@@ -33,9 +34,9 @@ def test_the_readme_names_every_command(name):
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_readme_names_no_command_that_is_not_there(name):
-    named = set(re.findall(r"\bhopnps ([a-z]+)\b", _code_in(ROOT / name)))
+    named = re.findall(r"\bhopnps ([a-z]+)(?: ([a-z]+))?", _code_in(ROOT / name))
 
-    assert named <= set(commands.commands)
+    assert [words for words in named if not _is_command(*words)] == []
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,13 @@ def test_every_make_target_says_what_it_does():
     phony = re.search(r"^\.PHONY: (.+)$", text, re.MULTILINE)[1].split()
 
     assert [name for name in phony if not re.search(rf"^{name}:.*## .+", text, re.MULTILINE)] == []
+
+
+def _is_command(name: str, second: str) -> bool:
+    command = commands.commands.get(name)
+    return command is not None and (
+        not second or not isinstance(command, click.Group) or second in command.commands
+    )
 
 
 def _code_in(page: Path) -> str:
