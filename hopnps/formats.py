@@ -117,9 +117,7 @@ def arm(app: Flask) -> None:
 
 
 def _locale() -> Locale:
-    """The visitor's language; British days and months in English: 30 Sep, not Sep 30."""
-    locale = get_locale() or Locale("en")
-    return Locale("en", "GB") if locale.language == "en" else locale
+    return get_locale() or Locale("en")
 
 
 def _local(value: date | datetime) -> date | datetime:

@@ -1,0 +1,60 @@
+"""Figures and moments as one says them in French and in English."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask_babel import force_locale
+
+from hopnps import formats
+
+NOW = datetime(2025, 9, 30, 8, 42, tzinfo=UTC)  # 10:42 in Paris
+
+
+@pytest.mark.parametrize(
+    ("say", "value", "french", "english"),
+    [
+        (formats.signed, 42, "+42", "+42"),
+        (formats.signed, 0.4, "0", "0"),
+        (formats.signed, -0.5, "−1", "−1"),
+        (formats.signed, -8.088, "−8", "−8"),
+        (formats.signed, None, "pas encore de NPS", "no NPS yet"),
+        (formats.interval, (30.6, 51.2), "entre +31 et +51", "between +31 and +51"),
+        (formats.interval, None, "", ""),
+        (formats.count, 214, "214", "214"),
+        (formats.count, 1284, "1\u202f284", "1,284"),
+        (formats.rate, 0.217, "21,7\u202f%", "21.7%"),
+        (formats.rate, 0.5, "50\u202f%", "50%"),
+        (formats.rate, None, "–", "–"),
+        (formats.day, date(2025, 9, 30), "30/09/2025", "30 Sep 2025"),
+        (formats.short_day, date(2025, 9, 30), "30 sept. 2025", "30 Sep 2025"),
+        (formats.long_day, NOW, "mardi 30 septembre 2025", "Tuesday 30 September 2025"),
+        (formats.clock, NOW - timedelta(hours=1, minutes=12), "9:30", "9:30 am"),
+        (formats.moment, NOW, "30/09/2025, 10:42", "30 Sep 2025, 10:42 am"),
+        (formats.moment, None, "", ""),
+    ],
+)
+def test_a_figure_or_moment_is_said(house, say, value, french, english):
+    with force_locale("fr"):
+        assert say(value) == french
+    with force_locale("en"):
+        assert say(value) == english
+
+
+@pytest.mark.parametrize(
+    ("ago", "french", "english"),
+    [
+        (timedelta(seconds=20), "à l’instant", "just now"),
+        (timedelta(minutes=12), "il y a 12 min", "12 min ago"),
+        (timedelta(hours=2), "aujourd’hui, 8:42", "today, 8:42 am"),
+        (timedelta(hours=11), "hier, 23:42", "yesterday, 11:42 pm"),
+        (timedelta(days=40), "21 août 2025", "21 Aug 2025"),
+        (timedelta(hours=-2), "aujourd’hui, 12:42", "today, 12:42 pm"),
+    ],
+)
+def test_a_near_moment_is_said_as_people_do(house, ago, french, english):
+    with force_locale("fr"):
+        assert formats.near(NOW - ago, NOW) == french
+    with force_locale("en"):
+        assert formats.near(NOW - ago, NOW) == english
