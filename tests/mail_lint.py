@@ -35,8 +35,9 @@ def faults(
     """
     mail = parsed(content)
     found = [*_head(mail, mass), *_wire(content)]
-    if mail.get_content_type() != "multipart/alternative":
-        return [*found, "it is not multipart/alternative"]
+    parts = [part.get_content_type() for part in mail.walk()]
+    if parts != ["multipart/alternative", "text/plain", "text/html"]:
+        return [*found, f"its parts are {parts}"]
     html, plain = html_of(content), plain_of(content)
     found += _html(html, language) + _words(html) + _words(plain)
     found += _outside(html, public_url) + _outside(plain, public_url)

@@ -9,6 +9,7 @@ _BLOCKS = frozenset(
     {"blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6"}
     | {"li", "ol", "p", "table", "td", "th", "tr", "ul"}
 )
+_PARAGRAPHS = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "ul"})
 _SILENT = frozenset({"head", "style", "title"})
 _EMPTY = frozenset({"br", "hr", "img", "meta", "link", "input", "base", "col", "source", "embed"})
 _FORBIDDEN = frozenset(
@@ -46,7 +47,7 @@ class MailReader(HTMLParser):
         found = {name: value or "" for name, value in attrs}
         self._inspect(tag, found, dict(attrs))
         if tag == "br" or tag in _BLOCKS:
-            self._parts.append("\0")
+            self._parts.append("\0\0" if tag in _PARAGRAPHS else "\0")
         if tag == "img" and found.get("alt"):
             self._say(found["alt"])
         if tag == "a":
@@ -59,7 +60,7 @@ class MailReader(HTMLParser):
         if tag == "a" and self._link:
             self._end_link(*self._link)
         if tag in _BLOCKS:
-            self._parts.append("\0")
+            self._parts.append("\0\0" if tag in _PARAGRAPHS else "\0")
         for place in range(len(self._open) - 1, -1, -1):
             if self._open[place][0] == tag:
                 del self._open[place:]

@@ -79,9 +79,14 @@ def quoted(body: str) -> bytes:
 
 
 def _undotted(line: bytes) -> bytes:
+    """A line that begins with a dot, with =2E instead; what then is too long goes on after a soft break."""
     if not line.startswith(b"."):
         return line
-    return b"=2E" + line[1:] if len(line) < 74 else b"=2E=\r\n" + line[1:]
+    if len(line) <= 74:
+        return b"=2E" + line[1:]
+    cut = line.rfind(b"=", 67, 70)  # never within an =XX
+    cut = 70 if cut == -1 else cut
+    return b"=2E" + line[1:cut] + b"=\r\n" + _undotted(line[cut:])
 
 
 def _safe(value: str) -> str:

@@ -60,7 +60,7 @@ def compose(
     Raises Invalid if its address or its words cannot be used.
     """
     survey = invitation.survey
-    brand = survey.brand if survey else brands.house(_session_of(invitation))
+    brand = survey.brand if survey else brands.house(_session_of(invitation.template_version))
     text = invitation.template_version.text_in(invitation.language)
     values = values_for(
         contact=invitation.contact,

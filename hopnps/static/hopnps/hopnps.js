@@ -24,9 +24,9 @@ document.addEventListener("submit", event => {
   if (question && !window.confirm(question)) event.preventDefault()
 })
 
-// a form is sent once, however often the button is pressed: <form data-once>
+// a form is sent once, however often the button is pressed: <form data-once>; a look into a frame does not count
 document.addEventListener("submit", event => {
-  if (event.defaultPrevented || !("once" in event.target.dataset)) return
+  if (event.defaultPrevented || event.submitter?.formTarget || !("once" in event.target.dataset)) return
   if (event.target.dataset.sent) event.preventDefault()
   event.target.dataset.sent = "yes"
 })
