@@ -13,8 +13,10 @@ from hopnps.demo.company import clients, plans, visits
 from hopnps.demo.company.answering import Listener
 from hopnps.demo.company.asking import Sender
 from hopnps.demo.company.ledger import Ledger
+from hopnps.demo.company.logo import draw_logo
 from hopnps.domain.cadence import Cadence
 from hopnps.models import Brand, Contact, Role, Survey, User
+from hopnps.services import brands, images
 from hopnps.services.responses import refresh_contacts
 
 NAME = "Cycles Tilleul"
@@ -35,7 +37,7 @@ def fill(session: Session, *, now: datetime, timezone: tzinfo, contacts: int = C
     """Invent everything up to `now`, always alike; the tables must be empty but for the seeds."""
     random, ledger = Random(SEED), Ledger()  # noqa: S311  (nothing secret is drawn)
     relation, visit = (_survey(session, slug) for slug in ("relation", "ticket"))
-    _dress(session, relation.brand)
+    _dress(session, relation.brand, now=now)
     _hire(session, now=now)
     plans.write_segments(session, now=now)
     calendar = plans.write_campaigns(session, relation, now=now, timezone=timezone)
@@ -56,11 +58,15 @@ def _survey(session: Session, slug: str) -> Survey:
     return session.scalars(sa.select(Survey).filter_by(slug=slug)).one()
 
 
-def _dress(session: Session, brand: Brand) -> None:
-    brand.name = NAME
-    brand.sender = f"{NAME} <bonjour@example.org>"
-    brand.address_line = "12 rue des Tilleuls, 69003 Lyon"
-    session.flush()
+def _dress(session: Session, brand: Brand, *, now: datetime) -> None:
+    brands.save(
+        session,
+        brand,
+        name=NAME,
+        sender=f"{NAME} <bonjour@example.org>",
+        address_line="12 rue des Tilleuls, 69003 Lyon",
+        logo=images.add(session, draw_logo(NAME), now=now),
+    )
 
 
 def _hire(session: Session, *, now: datetime) -> None:
