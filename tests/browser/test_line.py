@@ -1,0 +1,81 @@
+"""The straight line, walked by people: a French Excel file, a campaign, a mail, an answer on a phone, an NPS."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from hopnps import jobs
+from tests.browser.stage import PHONE
+
+FILE = """Numéro client;Prénom;Nom;Courriel;Magasin;Langue;Carte fidélité;Dernier achat
+C-1;Zoé;Lefèvre;zoe.lefevre@example.org;Évry;français;or;31/03/2025
+C-2;Tom;Ashby;tom.ashby@example.com;Annecy;anglais;;02/11/2025
+""".encode("cp1252")
+
+
+@pytest.fixture
+def work(house):
+    """A worker's turn: whatever is due leaves."""
+
+    def work() -> None:
+        while jobs.run_due(house):
+            pass
+
+    return work
+
+
+def test_from_a_file_of_contacts_to_an_nps(page_for, stage, served, work, mailroom, run, tmp_path):
+    camille = page_for("camille")
+    _import(camille)
+    _launch(camille)
+    work()
+    mail = mailroom.to("zoe.lefevre@example.org")[0].message
+    _answer_on_a_phone(stage, mail.get_body(("html",)).get_content(), served)
+
+    camille.goto("/")
+    assert "−100" in camille.locator(".figure").inner_text()
+    assert "Le vélo grince toujours." in camille.locator("main").inner_text()
+    _find_contact(camille)
+    assert len(mailroom.to("tom.ashby@example.com")) == 1
+    assert run("segment", "count", "recent-detractors").output.startswith("1 ")
+
+
+def _import(page: Page) -> None:
+    page.goto("/imports")
+    page.set_input_files(
+        "input[type=file]",
+        {"name": "clients_été.csv", "mimeType": "text/csv", "buffer": FILE},
+    )
+    page.locator("main form button.primary").click()
+    assert "clients_été.csv" in page.locator("main").inner_text()
+    assert "Évry" in page.locator("main").inner_text()
+    page.locator("form[action$='/approval'] button.primary").click()
+    page.wait_for_load_state()
+
+
+def _launch(page: Page) -> None:
+    page.goto("/campaigns/new")
+    page.select_option("select[name=survey]", "relation")
+    page.select_option("select[name=segment]", "everyone")
+    page.locator("main form button.primary").click()
+    page.get_by_role("button", name="Envoyer à 2 personnes").click()
+    page.wait_for_load_state()
+    assert page.get_by_text("2 mails").first.is_visible()
+
+
+def _answer_on_a_phone(stage, html: str, served: str) -> None:
+    phone = stage.page(viewport=PHONE)
+    phone.set_content(html)
+    phone.locator(f'a[href^="{served}/s/"][href$="/3"]').click()
+    phone.locator("textarea").fill("Le vélo grince toujours.")
+    phone.get_by_role("button", name="Envoyer ma réponse").click()
+    assert "enregistr" in phone.get_by_role("status").inner_text()
+
+
+def _find_contact(page: Page) -> None:
+    page.goto("/admin/contact/?search=Lefèvre")
+    page.get_by_role("link", name="Zoé Lefèvre").first.click()
+    told = page.locator("main").inner_text()
+    assert "Le vélo grince toujours." in told
+    assert "Évry" in told

@@ -1,0 +1,115 @@
+"""The house in order: who may import whom, what is documented, closed, translated; schema and models agree."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+from hopnps import database
+from hopnps.i18n import catalogue
+from hopnps.models import Base
+from hopnps.settings import SETTINGS
+
+ROOT = Path(__file__).parent.parent
+KEYWORDS = DEFAULT_KEYWORDS | {"N_": None, "lazy_gettext": None}
+
+
+def test_nobody_imports_whom_they_may_not():
+    assert lint_imports(str(ROOT / "setup.cfg"), no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+def test_every_module_says_what_it_turns_into_what():
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "hopnps").rglob("*.py")
+        if not path.read_text().lstrip().startswith('"""')
+    ]
+
+    assert silent == []
+
+
+def test_every_setting_is_documented():
+    page = (ROOT / "docs/settings.md").read_text()
+    example = (ROOT / "instance/config.py.example").read_text()
+
+    assert [one.key for one in SETTINGS if f"`{one.key}`" not in page] == []
+    assert [one.key for one in SETTINGS if one.key not in example] == []
+    assert [one.key for one in SETTINGS if not one.help] == []
+
+
+def test_every_merge_field_is_documented():
+    from hopnps.domain.merge import FIELDS
+
+    page = (ROOT / "docs/merge-fields.md").read_text()
+
+    assert FIELDS
+    assert [field.name for field in FIELDS if f"`{field.name}`" not in page] == []
+
+
+def test_every_endpoint_is_guarded_or_listed_as_public(app):
+    from tests.web.doors import PUBLIC, guarded
+
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+
+    assert {name for name in endpoints if not guarded(app, name)} == PUBLIC
+
+
+def test_schema_equals_models_after_upgrade_downgrade_upgrade(house):
+    engine = house.db.engine
+    house.session.rollback()
+
+    database.downgrade(engine, "base")
+    database.upgrade(engine)
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_name": database.is_ours,
+                "version_table": database.VERSION_TABLE,
+                "compare_type": True,
+            },
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_message_has_its_french():
+    french = catalogue("fr")._catalog
+
+    assert sorted(repr(one) for one in _messages() if not french.get(one)) == []
+
+
+def test_every_french_message_fills_the_same_gaps():
+    french = catalogue("fr")._catalog
+    gaps = re.compile(r"%\(\w+\)[sd]")
+
+    wrong = [
+        one
+        for one in _messages()
+        if isinstance(one, str) and set(gaps.findall(one)) != set(gaps.findall(french.get(one, "")))
+    ]
+
+    assert wrong == []
+
+
+def _messages() -> set:
+    """Every sentence of code and templates; for a plural its key in the compiled catalogue."""
+    methods, options = parse_mapping_cfg((ROOT / "babel.cfg").open())
+    found = extract_from_dir(str(ROOT), methods, options, KEYWORDS, directory_filter=_is_source)
+    return {
+        message if isinstance(message, str) else (message[0], 0)
+        for _file, _line, message, _comments, _context in found
+        if message
+    }
+
+
+def _is_source(folder: str) -> bool:
+    return Path(folder).name not in {".venv", "node_modules", "tests", "build", ".git"}
