@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from hopnps.models import Address, Click, Response
+from hopnps.services import images
 from tests.browser.stage import PHONE, WIDE
 from tests.sending import Desk
 
@@ -101,6 +104,28 @@ def test_a_client_answers_on_a_phone_changes_the_score_and_adds_a_comment(
 
     assert phone.get_by_role("status").inner_text() == words["commented"]
     assert kept() == [(6, "Trop long.\nVraiment.")]
+
+
+def test_a_page_wears_its_logo_and_its_picture(phone, links, ask, cast, session):
+    picture = _picture(session)
+    for page in cast.survey().pages:
+        page.logo = page.background_image = picture
+    session.commit()
+
+    phone.goto(links.score(ask(), 6))
+
+    logo = phone.get_by_role("img", name="Vélos du Canal")
+    assert logo.evaluate("image => image.naturalWidth") == 40
+    behind = phone.locator("body").evaluate("body => getComputedStyle(body).backgroundImage")
+    assert links.image(picture.sha256) in behind
+
+
+def _picture(session):
+    drawn = BytesIO()
+    Image.new("RGB", (40, 20), "white").save(drawn, "PNG")
+    picture = images.add(session, drawn.getvalue(), now=datetime.now(UTC))
+    session.commit()
+    return picture
 
 
 def test_opening_every_link_of_the_mail_answers_nothing(phone, links, ask, kept, session):
