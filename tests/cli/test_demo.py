@@ -13,7 +13,8 @@ from flask.cli import ScriptInfo
 
 from hopnps import create_app
 from hopnps.cli import commands, demo
-from hopnps.demo import room
+from hopnps.demo import company, room
+from hopnps.models import Contact
 
 HOSTILE = {
     "MAIL_SERVER": "smtp.example.com",
@@ -39,6 +40,23 @@ def test_demo_mail_cannot_leave_whatever_the_environment_says(tmp_path, monkeypa
     assert not [key for key in HOSTILE if str(told[key]) == HOSTILE[key]]
     assert app.config["MAIL_SERVER"] == "127.0.0.1"
     assert app.config["SQLALCHEMY_DATABASE_URI"] == f"sqlite:///{tmp_path / 'demo/hopnps.sqlite'}"
+
+
+def test_a_second_start_keeps_what_is_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOPNPS_INSTANCE", str(tmp_path))
+    with room.listening_socket() as door:
+        app = demo._app(ScriptInfo(create_app=create_app), door)
+    with app.app_context():
+        session = app.extensions["hopnps"].session
+        demo._prepare()
+        session.query(Contact).first().notes = "changed by the newcomer"
+        session.commit()
+
+        demo._prepare()
+
+        assert session.query(Contact).filter_by(notes="changed by the newcomer").count() == 1
+        assert session.query(Contact).count() == company.CONTACTS
+        session.get_bind().dispose()
 
 
 def test_the_next_port_is_taken_when_the_first_is_busy():
