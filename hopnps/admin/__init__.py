@@ -13,6 +13,8 @@ from hopnps.admin.brands import BrandView
 from hopnps.admin.contacts import ContactView
 from hopnps.admin.guarded import FrontDoor
 from hopnps.admin.interactions import InteractionView
+from hopnps.admin.responses import ResponseView
+from hopnps.admin.segments import SegmentView
 from hopnps.admin.stores import RegionView, StoreView
 from hopnps.admin.surveys import SurveyView
 from hopnps.admin.templates import TemplateView
@@ -20,7 +22,9 @@ from hopnps.admin.users import UserView
 
 VIEWS: tuple[type[ServiceView], ...] = (
     ContactView,
+    ResponseView,
     InteractionView,
+    SegmentView,
     SurveyView,
     TemplateView,
     BrandView,

@@ -55,7 +55,8 @@ def show(as_json: bool) -> None:
 def save(slug: str, name: str, rule: str, as_json: bool) -> None:
     """Make a segment, or change the one of this slug."""
     parsed = rules.parse(_text_of(rule))
-    segment = segments.save(session(), slug=slug, name=name, rule=parsed, now=now())
+    known = segments.find_if_any(session(), slug)
+    segment = segments.save(session(), known, slug=slug, name=name, rule=parsed, now=now())
     found = segments.count(session(), segment.rule, now=now(), timezone=house().timezone)
     session().commit()
     if as_json:

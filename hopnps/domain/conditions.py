@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from math import isfinite
 from typing import Any
 from unicodedata import category
 
@@ -106,7 +105,7 @@ def read_flag(value: Any, path: str) -> bool:
 def read_number(value: Any, path: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise fault(path, N_("%(path)s: a number is expected, not %(value)s."), value=value)
-    if not isfinite(value) or abs(value) > LARGEST_NUMBER:
+    if not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:  # neither is NaN
         raise fault(path, N_("%(path)s: the number is too large."))
     return value
 
@@ -156,7 +155,10 @@ def _read_text_or_number(value: Any, path: str) -> str | float:
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=True, default=str)
+    try:
+        text = json.dumps(value, ensure_ascii=True, default=str)
+    except (RecursionError, ValueError):  # nested, or a number, beyond all measure
+        return "…"
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 

@@ -71,6 +71,18 @@ def read(data: Any) -> Rule:
     return rule
 
 
+def written(rule: dict[str, Any], indent: str = "") -> str:
+    """A rule as people read and edit it: groups indented, each leaf on a line of its own."""
+    inner = indent + "  "
+    match rule:
+        case {"all": [_, *_] as members} | {"any": [_, *_] as members}:
+            lines = ",\n".join(inner + written(one, inner) for one in members)
+            return f'{{"{next(iter(rule))}": [\n{lines}\n{indent}]}}'
+        case {"not": dict() as member}:
+            return f'{{"not": {written(member, indent)}}}'
+    return json.dumps(rule, ensure_ascii=False)
+
+
 def _read(data: Any, path: str, depth: int) -> Rule:
     if not isinstance(data, dict):
         raise fault(path, N_("%(path)s: a rule in braces is expected, not %(value)s."), value=data)

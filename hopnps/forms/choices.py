@@ -9,7 +9,7 @@ from flask import current_app
 
 from hopnps.domain.score import Category
 from hopnps.i18n import gettext as _
-from hopnps.models import Region, Role, Store
+from hopnps.models import Region, Role, Store, Survey
 
 Choices = list[tuple[Any, str]]
 
@@ -33,6 +33,12 @@ def store_filter() -> Choices:
 
 def region_filter() -> Choices:
     return _rows(Region)
+
+
+def survey_filter() -> Choices:
+    session = current_app.extensions["hopnps"].session
+    found = session.execute(sa.select(Survey.id, Survey.name).order_by(Survey.name))
+    return [(number, name) for number, name in found]
 
 
 def roles() -> Choices:

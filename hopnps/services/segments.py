@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hopnps.domain import rules
-from hopnps.domain.errors import N_, Invalid, NotFound
+from hopnps.domain.errors import N_, Invalid, NotFound, Refused
 from hopnps.domain.text import slugify
-from hopnps.models import Contact, Segment
+from hopnps.models import Campaign, Contact, Segment
 from hopnps.services.segment_conditions import When
 from hopnps.services.segment_sql import condition_of
 
@@ -48,10 +48,14 @@ def sample(
 
 def find(session: Session, slug: str) -> Segment:
     """The segment of this slug, or NotFound."""
-    segment = session.scalar(sa.select(Segment).where(Segment.slug == slug))
+    segment = find_if_any(session, slug)
     if segment is None:
-        raise NotFound(N_("There is no segment “%(slug)s”."), slug=slug)
+        raise NotFound(N_("There is no segment “%(slug)s”."), slug=slug[:LONGEST_SLUG])
     return segment
+
+
+def find_if_any(session: Session, slug: str) -> Segment | None:
+    return session.scalar(sa.select(Segment).where(Segment.slug == slug))
 
 
 def by_name(session: Session) -> list[Segment]:
@@ -61,26 +65,39 @@ def by_name(session: Session) -> list[Segment]:
 
 def save(
     session: Session,
+    segment: Segment | None,
     *,
     slug: str,
     name: str,
     rule: dict[str, Any],
     now: datetime,
-    segment: Segment | None = None,
 ) -> Segment:
-    """Make a segment, or change the one given (else the one of this slug); raises Invalid with its field."""
-    name, slug = name.strip(), slug.strip()
+    """Make a segment (None), or change one; an empty slug is made of the name. Raises Invalid with its field."""
+    name, slug = name.strip(), slug.strip() or slugify(name)[:LONGEST_SLUG]
     _check(name, slug)
     rules.read(rule)
-    other = session.scalar(sa.select(Segment).where(Segment.slug == slug))
-    if segment is None:
-        segment = other or Segment(slug=slug, created_at=now)
-    elif other not in (None, segment):
+    segment = segment or Segment(created_at=now)
+    with session.no_autoflush:
+        other = find_if_any(session, slug)
+    if other not in (None, segment):
         raise Invalid(N_("Another segment is already called “%(slug)s”."), field="slug", slug=slug)
     segment.slug, segment.name, segment.rule = slug, name, rule
     session.add(segment)
     session.flush()
     return segment
+
+
+def remove(session: Session, segment: Segment) -> None:
+    """Forget a segment, unless a campaign goes or went to it."""
+    campaign = session.scalar(sa.select(Campaign).where(Campaign.segment_id == segment.id).limit(1))
+    if campaign is not None:
+        raise Refused(
+            N_("%(name)s stays: the campaign “%(campaign)s” goes to it."),
+            name=segment.name,
+            campaign=campaign.name,
+        )
+    session.delete(segment)
+    session.flush()
 
 
 def _check(name: str, slug: str) -> None:

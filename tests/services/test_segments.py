@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hopnps.domain.errors import Invalid, NotFound
-from hopnps.models import Address, Contact
+from hopnps.domain.errors import Invalid, NotFound, Refused
+from hopnps.models import Address, Campaign, Contact
 from hopnps.services import segments
 from hopnps.services.last_answers import refresh_contacts
 from tests.conftest import NOON
-from tests.services.answers import answer
+from tests.services.answers import answer, relation
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -198,13 +198,39 @@ def test_being_asked_belongs_to_the_address(session, cast, named):
     assert named({"contact": "reachable", "is": True}) == ["Tom"]
 
 
-def test_a_segment_is_saved_once_and_changed_under_its_slug(session):
-    segments.save(session, slug="fideles", name="Fidèles", rule={}, now=NOON)
+def test_a_segment_is_made_then_changed(session):
+    made = segments.save(session, None, slug="", name="Clients fidèles", rule={}, now=NOON)
     rule = {"contact": "tags", "has": "vip"}
-    segments.save(session, slug="fideles", name="Clients fidèles", rule=rule, now=NOON)
+    segments.save(session, made, slug="fideles", name="Fidèles", rule=rule, now=NOON)
 
     kept = segments.find(session, "fideles")
-    assert (kept.name, kept.rule) == ("Clients fidèles", rule)
+    assert (kept.id, kept.name, kept.rule) == (made.id, "Fidèles", rule)
+    assert segments.find_if_any(session, "clients-fideles") is None
+
+
+def test_two_segments_cannot_share_a_short_name(session):
+    segments.save(session, None, slug="vip", name="VIP", rule={}, now=NOON)
+
+    with pytest.raises(Invalid, match="vip"):
+        segments.save(session, None, slug="vip", name="Others", rule={}, now=NOON)
+
+
+def test_a_segment_that_a_campaign_goes_to_stays(session):
+    survey = relation(session)
+    vip = segments.save(session, None, slug="vip", name="VIP", rule={}, now=NOON)
+    session.add(
+        Campaign(
+            name="Printemps",
+            survey=survey,
+            template=survey.template,
+            segment=vip,
+            due_at=NOON,
+            created_at=NOON,
+        )
+    )
+
+    with pytest.raises(Refused, match="Printemps"):
+        segments.remove(session, vip)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +245,7 @@ def test_a_segment_that_cannot_work_is_refused_at_its_field(session, fields, fie
     good = {"slug": "fideles", "name": "Fidèles", "rule": {}}
 
     with pytest.raises(Invalid) as refusal:
-        segments.save(session, **good | fields, now=NOON)
+        segments.save(session, None, **good | fields, now=NOON)
 
     assert refusal.value.field == field
 

@@ -1,0 +1,171 @@
+"""Answers on the screen: a list to read and to search, never to change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_admin.contrib.sqla.filters import BaseSQLAFilter
+from markupsafe import Markup
+from sqlalchemy import or_
+from sqlalchemy.orm import joinedload
+
+from hopnps import formats
+from hopnps.access import STAFF
+from hopnps.admin import cells, filters
+from hopnps.admin.base import ServiceView
+from hopnps.domain.errors import N_
+from hopnps.forms.choices import categories, region_filter, store_filter, survey_filter
+from hopnps.i18n import gettext
+from hopnps.i18n import lazy_gettext as _
+from hopnps.models import Channel, Contact, Response, Scale
+from hopnps.services.portable import reads_as
+
+LONGEST_CELL = 140
+
+
+class Commented(BaseSQLAFilter):
+    """Whether an answer says why."""
+
+    kind = "choice"
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        column = self.get_column(alias)
+        return query.filter(column != "" if value == "yes" else column == "")
+
+    def validate(self, value: str) -> bool:
+        return value in ("", "yes", "no")
+
+    def operation(self) -> str:
+        return gettext("is")
+
+
+def yes_or_no() -> list[tuple[str, str]]:
+    return [("yes", gettext("with a comment")), ("no", gettext("without"))]
+
+
+def scales() -> list[tuple[str, str]]:
+    return [(scale.value, scale_words(scale)) for scale in Scale]
+
+
+def scale_words(scale: str) -> str:
+    if scale == Scale.OFFICIAL:
+        return gettext("0 to 10")
+    return gettext("1 to 10, kept apart")
+
+
+def score(_view: Any, _context: Any, row: Response, _name: str) -> Markup:
+    """A chip on the official scale; on another the scale stands beside the figure, and no category."""
+    if row.scale == Scale.OFFICIAL:
+        return cells.part("score_chip", row.score)
+    return Markup('{} <span class="small mute nowrap">({})</span>').format(
+        row.score, gettext("from 1 to 10")
+    )
+
+
+def comment(_view: Any, _context: Any, row: Response, _name: str) -> str:
+    text = " ".join(row.comment.split())
+    return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
+
+
+def campaign(_view: Any, _context: Any, row: Response, _name: str) -> str:
+    return row.campaign.name if row.campaign else row.campaign_name
+
+
+def channel(_view: Any, _context: Any, row: Response, _name: str) -> str:
+    return gettext("by mail") if row.channel == Channel.MAIL else gettext("imported")
+
+
+class ResponseView(ServiceView):
+    table = Response
+    title = N_("Answers")
+    roles = STAFF
+    can_create = can_edit = False
+    simple_list_pager = True
+    details_template = "hopnps/admin/response.html"
+    column_list = ("answered_at", "score", "comment", "contact", "store", "campaign", "survey")
+    column_details_list = (
+        "contact",
+        "survey",
+        "answered_at",
+        "scale",
+        "store",
+        "region",
+        "agent",
+        "campaign",
+        "channel",
+        "language",
+    )
+    wide_columns = ("contact", "store", "campaign", "survey")
+    column_labels = {
+        "answered_at": _("Date"),
+        "score": _("Score"),
+        "category": _("Category"),
+        "comment": _("Comment"),
+        "contact": _("Client"),
+        "survey": _("Survey"),
+        "store": _("Store"),
+        "region": _("Region"),
+        "agent": _("Served by"),
+        "campaign": _("Campaign"),
+        "channel": _("Came"),
+        "language": _("Language"),
+        "scale": _("Scale"),
+    }
+    column_formatters = {
+        "answered_at": lambda view, context, row, name: formats.day(row.answered_on),
+        "score": score,
+        "comment": comment,
+        "contact": cells.link,
+        "campaign": campaign,
+    }
+    column_formatters_detail = {
+        "contact": cells.link,
+        "campaign": campaign,
+        "channel": channel,
+        "scale": lambda view, context, row, name: scale_words(row.scale),
+        "language": lambda view, context, row, name: cells.part("language_name", row.language),
+    }
+    column_sortable_list = ()
+    column_default_sort = ("answered_at", True)
+    column_searchable_list = ("comment",)
+    column_filters = (
+        filters.OneOf(Response.category, _("Category"), options=categories),
+        Commented(Response.comment, _("Comment"), options=yes_or_no),
+        filters.OneOf(Response.survey_id, _("Survey"), options=survey_filter),
+        filters.OneOf(Response.store_id, _("Store"), options=store_filter),
+        filters.OneOf(Response.region_id, _("Region"), options=region_filter),
+        filters.Since(Response.answered_on, _("From")),
+        filters.Until(Response.answered_on, _("Until")),
+        filters.OneOf(Response.scale, _("Scale"), options=scales),
+    )
+
+    def get_query(self) -> Any:
+        return (
+            super()
+            .get_query()
+            .options(
+                joinedload(Response.contact),
+                joinedload(Response.store),
+                joinedload(Response.survey),
+                joinedload(Response.campaign),
+            )
+        )
+
+    def empty_text(self) -> str:
+        return gettext("Answers stand here as soon as a client clicks a score and sends it.")
+
+    def _apply_search(
+        self, query: Any, count: Any, joins: Any, count_joins: Any, words: str
+    ) -> Any:
+        """Every word in the comment, or in the client's name; an address by its beginning."""
+        query = query.outerjoin(Contact, Contact.id == Response.contact_id)
+        for word in words.split()[:5]:
+            query = query.filter(_says(word))
+        return query, count, joins, count_joins
+
+
+def _says(word: str) -> Any:
+    if "@" in word:
+        return filters.begins(Contact.address, word.lower())
+    texts = (Response.comment, Contact.first_name, Contact.last_name, Contact.company)
+    return or_(*(reads_as(text, word, before=True, after=True) for text in texts))
