@@ -75,7 +75,7 @@ class _Day(BaseSQLAFilter):
             return False
 
     def edge(self, day: date) -> date | datetime:
-        if self.column.type.python_type is not datetime:
+        if isinstance(self.column.type, sa.Date):
             return day
         return datetime.combine(day, time(), current_app.extensions["hopnps"].timezone)
 

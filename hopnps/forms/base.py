@@ -8,6 +8,7 @@ from flask import current_app, session
 from flask_admin.form import BaseForm
 from flask_wtf.csrf import _FlaskFormCSRF
 from flask_wtf.i18n import translations
+from wtforms import StringField
 
 
 class GuardedForm(BaseForm):
@@ -35,5 +36,9 @@ class GuardedForm(BaseForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was typed, for a service."""
-        return {name: value for name, value in self.data.items() if name != "csrf_token"}
+        """What was typed, for a service; a text that was not sent is ''."""
+        return {name: _typed(field) for name, field in self._fields.items() if name != "csrf_token"}
+
+
+def _typed(field: Any) -> Any:
+    return "" if field.data is None and isinstance(field, StringField) else field.data

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
-from hopnps.models import Store
+from hopnps.models import Contact, Interaction, Store, User
+from hopnps.services import addresses
 from tests.web.visitor import Visitor
 
 
@@ -46,3 +50,213 @@ def test_every_list_form_and_detail_page_opens(app, cast, session, room):
         answer = visitor.get(f"/admin/{room}/{path}")
         assert answer.status_code == 200, path
         assert answer.request.path.startswith(f"/admin/{room}/")
+
+
+def test_sales_change_a_contact_but_neither_delete_nor_touch_stores(app, cast):
+    cast.client("claire", store=cast.store())
+    ines = Visitor(app, cast.colleague("ines"))
+
+    assert ines.post("/admin/contact/edit/?id=1", email="claire@example.org").status_code == 200
+    assert ines.post("/admin/contact/action/", rowid="1", confirmed="yes").status_code == 403
+    assert ines.get("/admin/contact/delete/?id=1").status_code == 403
+    assert ines.get("/admin/store/details/?id=1").status_code == 200
+    assert ines.get("/admin/store/edit/?id=1").status_code == 403
+    page = ines.get("/admin/store/").text
+    assert "Ajouter" not in page
+    assert "/admin/store/edit/" not in page
+
+
+@pytest.mark.parametrize(
+    "id", ["", "0", "7", "-1", "abc", "1;--", "99999999999999999999", "１", "1.0"]
+)
+def test_an_id_that_names_nothing_is_not_found(camille, id):
+    for page in ("details", "edit", "delete"):
+        assert (
+            camille.client.get(f"/admin/store/{page}/", query_string={"id": id}).status_code == 404
+        )
+
+
+def test_a_refused_deletion_says_why_and_keeps_all(camille, cast, session):
+    full, empty = cast.store("Paris Bastille"), cast.store("Lyon Croix-Rousse")
+    cast.client("claire", store=full)
+
+    page = camille.post(
+        "/admin/store/action/", rowid=[str(empty.id), str(full.id)], confirmed="yes"
+    )
+
+    assert "Paris Bastille reste" in page.text
+    assert session.query(Store).count() == 2
+
+
+def test_a_deletion_without_a_choice_changes_nothing(camille, cast):
+    cast.store()
+
+    assert "Aucune ligne" in camille.post("/admin/store/action/").text
+
+
+def test_contacts_are_found_by_name_number_address_store_answer_and_tag(camille, cast):
+    claire = cast.client("claire", store=cast.store(), last_score=3, last_category="detractor")
+    cast.client("zoe", tags=["vip", "vip-gold"])
+    cast.client("tom", tags=["vip"], external_id="K-100%")
+
+    def found(**asked) -> set[str]:
+        page = camille.client.get("/admin/contact/", query_string=asked).text
+        return {name for name in ("Claire", "Zoé", "Tom") if f">{name} " in page}
+
+    assert found() == {"Claire", "Zoé", "Tom"}
+    assert found(search="delmas CLAIRE") == {"Claire"}
+    assert found(search="claire.delmas@") == {"Claire"}
+    assert found(search="K-100%") == {"Tom"}
+    assert found(search="%") == {"Tom"}
+    assert found(flt0_0=str(claire.store_id)) == {"Claire"}
+    assert found(flt1_1="detractor") == {"Claire"}
+    assert found(flt2_2="en") == {"Tom"}
+    assert found(flt3_3="vip") == {"Zoé", "Tom"}
+    assert found(flt3_3="vip-gold", flt1_1="") == {"Zoé"}
+    assert found(search="nobody") == set()
+
+
+def test_a_filter_that_cannot_be_is_told_and_left_out(camille, cast):
+    cast.client("claire")
+
+    page = camille.get("/admin/contact/?flt0_0=abc").text
+
+    assert "Claire Delmas" in page
+    assert 'class="alert' in page
+
+
+def test_orders_are_found_by_day_at_the_houses_place(camille, cast):
+    claire = cast.client("claire")
+    cast.interaction(
+        claire, "C-1", occurred_at=datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    )  # Paris: the 2nd
+
+    assert "C-1" in camille.get("/admin/interaction/?flt1_1=2026-03-02&flt2_2=2026-03-02").text
+    assert "C-1" not in camille.get("/admin/interaction/?flt2_2=2026-03-01").text
+
+
+def test_a_long_list_is_paged_without_counting(camille, cast, session):
+    session.add_all(
+        Contact(
+            external_id=f"K{n}",
+            last_name=f"Client {n:03}",
+            created_at=cast.now,
+            updated_at=cast.now,
+        )
+        for n in range(60)
+    )
+    session.commit()
+    statements = []
+    event.listen(
+        session.get_bind(), "before_cursor_execute", lambda *said: statements.append(said[2])
+    )
+
+    first = camille.get("/admin/contact/").text
+    second = camille.get("/admin/contact/?page=1").text
+
+    assert "Client 059" in first
+    assert "Client 009" not in first
+    assert "Client 009" in second
+    assert "Page suivante" in first
+    assert "Page suivante" not in second
+    assert [one for one in statements if "count(" in one.lower()] == []
+    assert camille.get("/admin/contact/?page=-5&sort=99&page_size=1000000").status_code == 200
+
+
+def test_an_order_is_typed_at_the_houses_time_with_details(camille, cast, session):
+    claire = cast.client("claire")
+
+    camille.post(
+        "/admin/interaction/new/",
+        client=claire.email,
+        kind="order",
+        reference="C-88120",
+        occurred_at="2026-03-02T13:00",
+        store_id="",
+        data="Objet: casque\n\nMontant: 214,90 €",
+    )
+
+    order = session.query(Interaction).one()
+    assert order.occurred_at == datetime(2026, 3, 2, 12, tzinfo=UTC)
+    assert order.data == {"Objet": "casque", "Montant": "214,90 €"}
+
+
+def test_several_faults_stand_above_and_at_their_fields_and_all_stays_typed(camille):
+    page = camille.post(
+        "/admin/interaction/new/",
+        client="claire@example.org",
+        kind="x" * 201,
+        occurred_at="yesterday",
+        data="no colon here",
+        agent="Samir",
+    ).text
+
+    assert "Des champs sont à revoir" in page
+    assert "Écrivez une date et une heure" in page
+    assert "Écrivez un « nom : valeur » par ligne" in page
+    for typed in ("claire@example.org", "no colon here", "Samir", "yesterday"):
+        assert typed in page
+
+
+def test_hostile_words_are_shown_as_text_everywhere(camille, cast):
+    evil = "<script>alert(1)</script>"
+    store = cast.store(evil, region=evil)
+    claire = cast.client(
+        "claire",
+        first_name=evil,
+        company=evil,
+        tags=[evil],
+        attributes={evil: evil},
+        store=store,
+        notes=evil,
+    )
+    cast.interaction(claire, evil, kind=evil, agent=evil, data={evil: evil}, store=store)
+
+    for path in (
+        "contact/",
+        "contact/details/?id=1",
+        "contact/edit/?id=1",
+        "contact/delete/?id=1",
+        "interaction/",
+        "interaction/details/?id=1",
+        "interaction/edit/?id=1",
+        "store/",
+        "store/details/?id=1",
+        "store/delete/?id=1",
+        "contact/?search=" + evil,
+    ):
+        page = camille.get(f"/admin/{path}").text
+        assert evil not in page, path
+        assert "&lt;script&gt;" in page, path
+
+
+def test_a_contacts_page_says_whether_they_may_be_asked(camille, cast, session):
+    claire = cast.client("claire")
+    assert "Une enquête peut partir" in camille.get("/admin/contact/details/?id=1").text
+
+    address = addresses.ensure(session, claire.address)
+    address.last_asked_at = datetime.now(UTC)
+    session.commit()
+    assert "Pas maintenant" in camille.get("/admin/contact/details/?id=1").text
+
+    address.unsubscribed_at = datetime.now(UTC)
+    session.commit()
+    page = camille.get("/admin/contact/details/?id=1").text
+    assert "Aucun mail ne peut partir" in page
+    assert "désinscrit le" in page
+
+
+def test_an_admin_hands_out_a_link_and_shuts_the_door_again(app, cast, session):
+    sophie = Visitor(app, cast.colleague("sophie"))
+    sophie.post("/admin/user/new/", email="leo@tilleul.test", role="sales", name="Léo", language="")
+    leo = session.query(User).filter_by(email="leo@tilleul.test").one()
+    assert "invité" in sophie.get("/admin/user/").text
+
+    page = sophie.post(f"/admin/user/link/?id={leo.id}").text
+    assert "https://avis.example.org/password/" in page
+
+    sophie.post(f"/admin/user/login-right/?id={leo.id}")
+    session.expire_all()
+    assert leo.disabled_at is not None
+    me = session.query(User).filter_by(email="sophie.marchal@tilleul.test").one()
+    assert "dernier administrateur" in sophie.post(f"/admin/user/login-right/?id={me.id}").text
