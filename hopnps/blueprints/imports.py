@@ -201,7 +201,7 @@ def _check_page(upload: Upload) -> str:
         "hopnps/imports/check.html",
         upload=upload,
         report=report,
-        refusal=say(refusal) if refusal else "",
+        refusal=_refusal(refusal) if refusal else "",
         columns=_columns(upload, headers, first[0] if first else []),
         choices=_choices(upload.kind),
         fields=_field_labels(),
@@ -242,6 +242,17 @@ def _sentence(told: Fault | Line) -> str:
     """What is wrong with a line, or why it is left out."""
     message = told.message if isinstance(told, Fault) else told.reason
     return say(Invalid(message, **told.values)) if message else ""
+
+
+def _refusal(refusal: Invalid) -> str:
+    """Fields by the names they have on screens."""
+    labels = _field_labels()
+    names = {
+        key: labels[value]
+        for key, value in refusal.values.items()
+        if key == "name" and value in labels
+    }
+    return say(Invalid(refusal.message, **refusal.values | names))
 
 
 def _preview(upload: Upload) -> Preview:

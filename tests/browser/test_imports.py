@@ -1,0 +1,69 @@
+"""A marketer imports a file from Excel in a real browser, with and without JavaScript, on a desk and on a phone."""
+
+from hopnps.models import Contact
+from tests.browser.stage import PHONE
+
+FRENCH = (
+    "Nom;Prénom;Courriel;Magasin\r\n"
+    "Lefèvre;Zoé;zoe.lefevre@example.org;Orléans Châtelet\r\n"
+    "Œuvrard;Noël;noel@@example.org;Orléans Châtelet\r\n"
+)
+
+
+def choose(page, text):
+    page.set_input_files(
+        "input[type=file]",
+        {"name": "clients_été.csv", "mimeType": "text/csv", "buffer": text.encode("cp1252")},
+    )
+    page.get_by_role("button", name="Voir ce qu’il ferait").click()
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_faulty_file_is_mended_and_imported(page_for, session):
+    page = page_for("camille")
+    page.get_by_role("link", name="Importer").first.click()
+
+    choose(page, FRENCH)
+    assert page.locator("h1").inner_text() == "2 lignes lues, 1 à corriger"
+    assert "noel@@example.org" in page.locator("tr.fault").inner_text()
+    assert fits(page)
+    assert session.query(Contact).count() == 0
+
+    page.get_by_role("link", name="Recharger le fichier corrigé").click()
+    choose(page, FRENCH.replace("@@", "@"))
+    page.get_by_role("button", name="Importer 2 lignes").click()
+
+    assert page.locator("h1").inner_text() == "clients_été.csv est importé"
+    session.rollback()
+    assert {one.first_name for one in session.query(Contact)} == {"Zoé", "Noël"}
+
+
+def test_it_works_on_a_phone_without_java_script(page_for, session):
+    page = page_for("camille", viewport=PHONE, java_script=False)
+    page.goto("/imports")
+
+    choose(page, FRENCH.replace("@@", "@"))
+    page.locator("summary", has_text="Colonnes").click()
+    page.get_by_label("Prénom").select_option("")
+    page.get_by_role("button", name="Vérifier de nouveau").click()
+    page.get_by_role("button", name="Importer 2 lignes").click()
+
+    assert "importé" in page.locator("h1").inner_text()
+    session.rollback()
+    assert {one.first_name for one in session.query(Contact)} == {""}
+
+
+def test_contacts_are_downloaded_for_excel(page_for, cast):
+    cast.client("zoe", company="=cmd|' /C calc'!A0")
+    page = page_for("camille")
+    page.goto("/imports")
+
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="CSV pour Excel français").click()
+
+    text = waiting.value.path().read_text("utf-8-sig")
+    assert "Lefèvre" in text
+    assert "'=cmd" in text
