@@ -17,6 +17,7 @@ class Guarded(BaseView):
     """`roles` may open the view; nobody may until it names them."""
 
     roles: frozenset[Role] = frozenset()
+    _urls: list[tuple[Any, ...]]  # Flask-Admin's: (path, method's name, HTTP methods)
 
     def is_accessible(self) -> bool:
         asker = access.principal()
