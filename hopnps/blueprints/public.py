@@ -50,7 +50,7 @@ def choose(token: str, score: str) -> ResponseReturnValue:
     return page
 
 
-@bp.get("/s/<token>")
+@bp.get("/s/<token>", strict_slashes=False)
 @access.public
 def answer(token: str) -> ResponseReturnValue:
     """The answer that is recorded, in its category's dress; before there is one, the question."""
@@ -88,7 +88,7 @@ def respond(token: str) -> ResponseReturnValue:
     return redirect(url_for(".answer", token=token), 303)
 
 
-@bp.get("/u/<token>")
+@bp.get("/u/<token>", strict_slashes=False)
 @access.public
 def refusal(token: str) -> ResponseReturnValue:
     """Ask whether to write no more; once that is so, say it."""

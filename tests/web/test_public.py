@@ -155,6 +155,12 @@ def test_before_an_answer_the_plain_link_asks_the_question(client, link):
     assert "enregistrée" not in page.text
 
 
+def test_a_slash_that_a_mail_program_added_leads_to_the_same_pages(client, link, way_out):
+    assert "<h1>fr question</h1>" in client.get(f"{link}/").text
+    assert "Me désinscrire" in client.get(f"{way_out}/").text
+    assert "Choisissez une note de 0 à 10." in client.get(f"{link}/9/").text
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_page_speaks_the_invitations_language_whatever_the_browsers(
     client, session, links, invitation, language
