@@ -94,7 +94,8 @@ class Desk:
         self.session.expire_all()
 
     def deliveries(self) -> list[Delivery]:
-        self.session.expire_all()
+        """All there are now, also what others committed meanwhile."""
+        self.session.rollback()
         return list(self.session.scalars(sa.select(Delivery).order_by(Delivery.id)))
 
     def _seeded(self, model: Any, slug: str) -> Any:

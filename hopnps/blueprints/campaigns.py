@@ -15,13 +15,14 @@ from hopnps.domain.languages import LANGUAGES
 from hopnps.forms.campaign import CampaignForm
 from hopnps.i18n import gettext as _
 from hopnps.i18n import ngettext, say
-from hopnps.models import Campaign, DeliveryState, SkipReason
-from hopnps.services import audiences, campaign_results, campaigns, mails
+from hopnps.models import Campaign, Contact, DeliveryState, SkipReason
+from hopnps.services import audiences, campaign_results, campaigns, mails, one_shots
 
 bp = Blueprint("hopnps_campaigns", __name__)
 access.guard(bp)
 PAGE = 100
 RECIPIENTS = "recipients"
+EVERYONE = "everyone"
 
 
 @bp.get("/campaigns")
@@ -154,6 +155,7 @@ def _check(campaign: Campaign) -> ResponseReturnValue:
         version=version,
         languages=[text.language for text in version.texts],
         subject=_preview(campaign, _language()).subject,
+        example=_example(campaign),
         frequency_days=_house().cadence.days,
         now=_now(),
     )
@@ -176,19 +178,37 @@ def _lines(campaign: Campaign, who: str, slice_: dict[str, int]) -> list[dict[st
     return [{"contact": one} for one in contacts]
 
 
+def _example(campaign: Campaign) -> Contact | None:
+    """One of those who will get it, to show the mail by."""
+    if campaign.launched_at is not None:
+        return None
+    found = audiences.people(
+        _session(),
+        campaign,
+        audiences.NOBODY_REFUSES,
+        cadence=_house().cadence,
+        now=_now(),
+        limit=1,
+    )
+    return found[0] if found else None
+
+
 def _preview(campaign: Campaign, language: str) -> mails.MailPreview:
     house = _house()
     return mails.preview(
         campaign.template_version or campaign.template.current,
         language,
         campaign.survey,
+        _example(campaign),
         links=house.links,
         timezone=house.timezone,
     )
 
 
 def _form(campaign: Campaign | None = None) -> CampaignForm:
-    present = {}
+    surveys, templates, segments = campaigns.choices(_session())
+    usual = one_shots.fitting(surveys, about_one=False)
+    present = {"survey": usual.slug if usual else "", "segment": EVERYONE}
     if campaign is not None:
         due = campaign.due_at.astimezone(_house().timezone)
         present = {
@@ -199,7 +219,7 @@ def _form(campaign: Campaign | None = None) -> CampaignForm:
             "at": f"{due:%Y-%m-%dT%H:%M}" if campaign.due_at > _now() else "",
         }
     form = CampaignForm(data=present)
-    form.offer(*campaigns.choices(_session()))
+    form.offer(surveys, templates, segments)
     return form
 
 

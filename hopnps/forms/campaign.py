@@ -33,7 +33,7 @@ class CampaignForm(FlaskForm):
     ) -> None:
         """Fill the lists with what there is."""
         self.survey.choices = [
-            ("", _("No survey: a plain word that asks nothing")),
+            ("", _("No survey: a plain word")),
             *((one.slug, one.name) for one in surveys),
         ]
         self.template.choices = [
