@@ -11,10 +11,8 @@ from hopnps.models import Contact
 from hopnps.services.import_preview import Fate
 from hopnps.services.set_merge import (
     BLANK,
-    FOUND,
     NOTHING,
     contacts_at,
-    first_of,
     insert_lines,
     part_twins,
     says_other_json,
@@ -25,8 +23,8 @@ from hopnps.services.set_merge import (
 contact: Any = Contact.__table__
 TEXTS = ("first_name", "last_name", "company", "phone", "language", "owner", "tags", "notes")
 
-# why a line is at fault; services.contact_import has the words
-SHARED, NOBODY, ELSEWHERE = "shared", "nobody", "elsewhere"
+# why a line is at fault, or what else to say of it; services.contact_import has the words
+SHARED, NOBODY, ELSEWHERE, MOVED = "shared", "nobody", "elsewhere", "moved"
 
 
 def line_up(session: Session, staged: sa.Table, lined: sa.Table) -> None:
@@ -36,19 +34,18 @@ def line_up(session: Session, staged: sa.Table, lined: sa.Table) -> None:
         insert_lines(session, lined, _known_by_address(staged, session))
         _refuse_elsewhere(session, lined)
     told = [column.name for column in staged.columns if column.name != "line"]
-    part_twins(session, lined, told)
+    part_twins(session, lined, _identity, told)
 
 
 def _known_by_id(staged: sa.Table, session: Session) -> sa.Select[Any]:
     identity = sa.and_(
         contact.c.source == staged.c.source, contact.c.external_id == staged.c.external_id
     )
-    key = (staged.c.source, staged.c.external_id)
     return (
-        _lines(staged, NOTHING, _fate(staged, session), NOTHING, first_of(staged, *key))
+        _lines(staged, NOTHING, _fate(staged, session), _moved(staged))
         .select_from(staged.outerjoin(contact, identity))
         .where(staged.c.external_id != BLANK)
-        .order_by(*key)
+        .order_by(staged.c.source, staged.c.external_id)
     )
 
 
@@ -62,16 +59,26 @@ def _known_by_address(staged: sa.Table, session: Session) -> sa.Select[Any]:
     if "own_id" in staged.c:
         rows = rows.outerjoin(_OWN, _is_own(staged))
     rows = rows.outerjoin(contact, contact.c.id == found)
-    key = sa.case((contact.c.id.is_(None), staged.c.address), else_=sa.cast(contact.c.id, sa.Text))
     nobody = sa.and_(contact.c.id.is_(None), staged.c.address == BLANK)
     fate = sa.case((bearers > 1, Fate.FAULT), (nobody, Fate.FAULT), else_=_fate(staged, session))
-    reason = sa.case((bearers > 1, SHARED), (nobody, NOBODY))
+    reason = sa.case((bearers > 1, SHARED), (nobody, NOBODY), else_=_moved(staged))
     return (
-        _lines(staged, bearers, fate, reason, first_of(staged, key))
+        _lines(staged, bearers, fate, reason)
         .select_from(rows)
         .where(staged.c.external_id == BLANK)
-        .order_by(staged.c.address)
+        .order_by(_anonymous_identity(contact.c.id, staged))
     )
+
+
+def _identity(lined: Any) -> list[Any]:
+    anonymous = _anonymous_identity(lined.c.contact_id, lined)
+    known = (lined.c.external_id != BLANK, lined.c.source)
+    return [lined.c.external_id, sa.case(known, else_=anonymous)]
+
+
+def _anonymous_identity(contact_id: Any, lines: Any) -> Any:
+    """Who a line without external id is: a contact, or whoever will be at its address."""
+    return sa.case((contact_id.is_(None), lines.c.address), else_=sa.cast(contact_id, sa.Text))
 
 
 _OWN = contact.alias("own")
@@ -94,10 +101,14 @@ def _whose(staged: sa.Table, at: sa.Subquery) -> tuple[Any, Any]:
     return bearers, sa.func.coalesce(_OWN.c.id, found)
 
 
-def _lines(staged: sa.Table, bearers: Any, fate: Any, reason: Any, first: Any) -> sa.Select[Any]:
-    found = dict(zip(FOUND, (bearers, fate, first, reason), strict=True))
-    labelled = [value.label(name) for name, value in found.items() if name != "first"]
-    return sa.select(*staged.c, contact.c.id.label("contact_id"), first, *labelled)
+def _lines(staged: sa.Table, bearers: Any, fate: Any, reason: Any) -> sa.Select[Any]:
+    return sa.select(
+        *staged.c,
+        contact.c.id.label("contact_id"),
+        bearers.label("bearers"),
+        fate.label("fate"),
+        reason.label("reason"),
+    )
 
 
 def _fate(staged: sa.Table, session: Session) -> Any:
@@ -112,6 +123,11 @@ def _fate(staged: sa.Table, session: Session) -> Any:
         (sa.or_(*says_other), Fate.UPDATE),
         else_=Fate.UNCHANGED,
     )
+
+
+def _moved(staged: sa.Table) -> Any:
+    new = sa.or_(*says_other_text(staged, contact, ("email", "address")))
+    return sa.case((new, MOVED))
 
 
 def _refuse_elsewhere(session: Session, lined: sa.Table) -> None:

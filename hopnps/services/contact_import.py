@@ -21,6 +21,7 @@ from hopnps.services.store_book import StoreBook
 
 REASONS = {
     fates.SHARED: N_("%(bearers)s contacts bear this address: give the line its external id."),
+    fates.MOVED: N_("The e-mail address changes."),
     fates.NOBODY: contact_csv.NOBODY,
     TWIN: N_("Line %(first)s has the same identity and says something else."),
     SAME: N_("Line %(first)s says the same."),

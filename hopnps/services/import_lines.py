@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
 from hopnps.domain import columns
 from hopnps.domain.cells import Reader, Wrong
 from hopnps.domain.errors import N_, Invalid
-from hopnps.domain.table_file import Table
+from hopnps.domain.table_file import Record, Table
 from hopnps.services.import_preview import SHOWN_LINES, Fate, Fault, ImportOptions, Line, Preview
+
+BATCH = 500  # lines read together
 
 
 class Sorter:
@@ -43,20 +46,37 @@ class Sorter:
         )
         self.shown: dict[int, dict[str, str]] = {}
 
-    def records(self, reader: Reader) -> Iterator[list[Any]]:
+    def records(self, reader: Reader) -> Iterator[tuple[Any, ...]]:
         """Line number and values of each good line; the others are noted as faults."""
+        for batch in _batches(self._lines()):
+            try:
+                records = reader.read_all([cells for _, cells in batch])
+            except Invalid:
+                yield from self._one_by_one(batch, reader)
+            else:
+                yield from (
+                    (line, *record) for (line, _), record in zip(batch, records, strict=True)
+                )
+
+    def _lines(self) -> Iterator[Record]:
+        """The lines that are no longer than the headers."""
         width = len(self.table.headers)
         for line, cells in self.table.rows:
             if len(self.shown) < SHOWN_LINES:
                 self.shown[line] = self._shown(cells)
-            if len(cells) > width:
+            if len(cells) == width:
+                yield line, cells
+            else:
                 self._refuse(line, cells, [Wrong(None, _too_long(cells, width))])
-                continue
+
+    def _one_by_one(self, batch: list[Record], reader: Reader) -> Iterator[tuple[Any, ...]]:
+        """The same for lines among which some are faulty."""
+        for line, cells in batch:
             record, wrong = reader.read(cells)
             if wrong:
                 self._refuse(line, cells, wrong)
             else:
-                yield [line, *record]
+                yield line, *record
 
     def header_of(self, *fields: str) -> str:
         """The file's own header for the first of these fields that it has."""
@@ -87,6 +107,11 @@ class Sorter:
         column = "" if wrong.column is None else self.table.headers[wrong.column]
         value = "" if wrong.column is None else cells[wrong.column].strip()
         return Fault(line, column, value, wrong.refusal.message, wrong.refusal.values)
+
+
+def _batches(lines: Iterator[Record]) -> Iterator[list[Record]]:
+    while batch := list(islice(lines, BATCH)):
+        yield batch
 
 
 def _too_long(cells: Sequence[str], width: int) -> Invalid:

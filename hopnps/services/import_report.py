@@ -21,16 +21,15 @@ def report(
 ) -> Preview:
     """`reasons` gives the sentence of each reason in the table, `blamed` the fields where it is to be seen."""
     told = sorter.preview
-    counts = sa.select(lined.c.fate, sa.func.count()).group_by(lined.c.fate)
-    found: dict[str, int] = dict(session.execute(counts).tuples().all())
+    counts = sa.select(lined.c.fate, sa.func.count().label("lines")).group_by(lined.c.fate)
+    found: dict[str, int] = {row.fate: row.lines for row in session.execute(counts)}
     told.created = found.get(Fate.CREATE, 0)
     told.updated = found.get(Fate.UPDATE, 0)
     told.unchanged = found.get(Fate.UNCHANGED, 0)
     told.skipped = found.get(Fate.SKIP, 0)
     told.faulty += found.get(Fate.FAULT, 0)
-    if found.get(Fate.FAULT):
-        late = _faults(session, lined, sorter, reasons, blamed)
-        told.faults = sorted([*told.faults, *late], key=lambda fault: fault.line)[:KEPT_FAULTS]
+    late = _faults(session, lined, sorter, reasons, blamed) if found.get(Fate.FAULT) else ()
+    told.faults = sorted([*told.faults, *late], key=lambda fault: fault.line)[:KEPT_FAULTS]
     sorter.show(_fates(session, lined, sorter.shown, reasons))
     return told
 

@@ -12,7 +12,6 @@ from hopnps.services.import_preview import Fate
 from hopnps.services.set_merge import (
     BLANK,
     contacts_at,
-    first_of,
     insert_lines,
     part_twins,
     says_other_json,
@@ -33,7 +32,7 @@ def line_up(session: Session, staged: sa.Table, lined: sa.Table) -> None:
     insert_lines(session, lined, _known(staged, session))
     _refuse_unclear(session, lined)
     told = [column.name for column in staged.columns if column.name != "line"]
-    part_twins(session, lined, told)
+    part_twins(session, lined, _identity, told)
 
 
 def contact_source(lines: sa.Table) -> Any:
@@ -46,13 +45,8 @@ def _known(staged: sa.Table, session: Session) -> sa.Select[Any]:
     exact = contact.alias("exact")
     any_ = _contacts_of_ids(staged)
     at = contacts_at(sa.select(staged.c.address).where(staged.c.address != BLANK))
-    key = (staged.c.source, staged.c.kind, staged.c.reference)
-    same = [
-        known == given
-        for known, given in zip(
-            (interaction.c.source, interaction.c.kind, interaction.c.reference), key, strict=True
-        )
-    ]
+    pairs = zip(_identity(interaction), _identity(staged), strict=True)
+    same = [known == given for known, given in pairs]
     rows = (
         staged.outerjoin(
             exact,
@@ -90,12 +84,15 @@ def _known(staged: sa.Table, session: Session) -> sa.Select[Any]:
             found.label("contact_id"),
             sa.func.coalesce(any_.c.bearers, at.c.bearers).label("bearers"),
             _fate(staged, found, reason, session).label("fate"),
-            first_of(staged, *key),
             reason.label("reason"),
         )
         .select_from(rows)
-        .order_by(*key)
+        .order_by(*_identity(staged))
     )
+
+
+def _identity(lines: Any) -> list[Any]:
+    return [lines.c.source, lines.c.kind, lines.c.reference]
 
 
 def _contacts_of_ids(staged: sa.Table) -> sa.Subquery:

@@ -77,12 +77,12 @@ def _creation(lined: sa.Table, session: Session, now: datetime) -> Any:
 
 
 def _update(lined: sa.Table, session: Session) -> Any:
-    values = text_or_known(lined, interaction, ("agent",))
+    values = text_or_known(lined.c, interaction, ["agent"] if "agent" in lined.c else [])
     values |= {name: lined.c[name] for name in ("occurred_at", "contact_id")}
     if "store" in lined.c:
         values["store_id"] = sa.func.coalesce(lined.c.store, interaction.c.store_id)
     if "attributes" in lined.c:
-        values["data"] = merged_json(interaction.c.data, lined, session)
+        values["data"] = merged_json(interaction.c.data, json_of(lined, session), session)
     return (
         sa.update(interaction)
         .values(values)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 BATCH = 2_000
-MEMORY_KB = 48 * 1024  # what SQLite may keep of its tables while it merges
+MEMORY_KB = 48 * 1024  # what the database may keep in memory while it sorts and merges
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def stage(session: Session, name: str, columns: Sequence[sa.Column[Any]]) -> Ite
     connection.execute(sa.text(f"DROP TABLE IF EXISTS {name}"))
 
 
-def fill(session: Session, table: sa.Table, records: Iterable[list[Any]]) -> None:
+def fill(session: Session, table: sa.Table, records: Iterable[Sequence[Any]]) -> None:
     """Write the records, values in the order of the table's columns, as fast as the database's driver can.
 
     What is not nullable is a text or number and never None: that is how COPY tells '' from nothing.
@@ -37,19 +37,20 @@ def fill(session: Session, table: sa.Table, records: Iterable[list[Any]]) -> Non
     written = _written(records, table, connection.dialect)
     if connection.dialect.name == "sqlite":
         gaps = ", ".join("?" * len(table.columns))
+        driver.execute(f"PRAGMA cache_size = -{MEMORY_KB}")
         driver.executemany(f"INSERT INTO {table.name} VALUES ({gaps})", written)  # noqa: S608
         return
     filled = ", ".join(column.name for column in table.columns if not column.nullable)
+    connection.execute(sa.text(f"SET LOCAL work_mem = '{MEMORY_KB}kB'"))
     command = f"COPY {table.name} FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({filled}))"
     with driver.cursor() as cursor, cursor.copy(command) as copy:
         for block in _blocks(written):
             copy.write(block)
-    connection.execute(sa.text(f"ANALYZE {table.name}"))
 
 
 def _written(
-    records: Iterable[list[Any]], table: sa.Table, dialect: sa.Dialect
-) -> Iterable[list[Any]]:
+    records: Iterable[Sequence[Any]], table: sa.Table, dialect: sa.Dialect
+) -> Iterable[Sequence[Any]]:
     """The records with moments and tags as this database stores them."""
     types = (column.type.dialect_impl(dialect) for column in table.columns)
     found = enumerate(type_.bind_processor(dialect) for type_ in types)
@@ -57,11 +58,14 @@ def _written(
     return _rewritten(records, writers) if writers else records
 
 
-def _rewritten(records: Iterable[list[Any]], writers: list[tuple[int, Any]]) -> Iterator[list[Any]]:
+def _rewritten(
+    records: Iterable[Sequence[Any]], writers: list[tuple[int, Any]]
+) -> Iterator[list[Any]]:
     for record in records:
+        values = [*record]
         for position, write in writers:
-            record[position] = write(record[position])
-        yield record
+            values[position] = write(values[position])
+        yield values
 
 
 def _blocks(records: Iterable[Sequence[Any]]) -> Iterator[str]:

@@ -21,7 +21,7 @@ class StoreBook:
     def __init__(self, session: Session) -> None:
         self._session = session
         rows = session.execute(sa.select(Store.name_key, Store.id))
-        self._numbers: dict[str, int] = dict(rows.tuples().all())
+        self._numbers: dict[str, int] = {row.name_key: row.id for row in rows}
         self._seen: dict[str, int] = {}
         self._new: dict[int, str] = {}
 

@@ -1,0 +1,281 @@
+"""A million contacts, half of them known, in random order -> how near the import comes to what the database can do.
+
+    python -m benchmarks.contact_import [--rows 1000000] [--database sqlite] [--database postgresql]
+
+The measure is a bare executemany (SQLite) or COPY (PostgreSQL) of ready rows into the same table with its indexes, in
+the same run. The import reads a CSV file; every known contact changes. Each step runs in a process of its own, whose
+peak memory is printed. `make bench-import` runs it; it takes some minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from hopnps import database
+from hopnps.models import Contact
+from hopnps.services import contact_import
+from hopnps.services.import_preview import ImportOptions
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+FIRST = [
+    "Claire",
+    "Marc",
+    "Zoé",
+    "Omar",
+    "Inès",
+    "Léa",
+    "Hugo",
+    "Chloé",
+    "Jules",
+    "Camille",
+    "Noé",
+    "Anaïs",
+]
+LAST = [
+    "Lefèvre",
+    "Oberlin",
+    "Haddad",
+    "Delmas",
+    "Kerbrat",
+    "Arnoux",
+    "Marchal",
+    "Tessier",
+    "Nguyen",
+]
+CITIES = ["Lyon", "Nantes", "Lille", "Brest", "Nîmes", "Dijon", "Rennes", "Tours", "Metz", "Angers"]
+HEADER = "Identifiant;Prénom;Nom;Courriel;Téléphone;Langue;Société;Ville"
+KNOWN_PHONE, NEW_PHONE = "0102030405", "+33 6 12 34 56 78"
+HALF, MOST_MEMORY, SMALLER = 0.5, 300, 10
+
+
+def main() -> None:
+    options = _options()
+    if options.step:
+        print(json.dumps(STEPS[options.step](options)))
+        return
+    with TemporaryDirectory(prefix="hopnps-bench-") as folder:
+        for kind in options.database or ["sqlite", "postgresql"]:
+            with _server(kind, Path(folder)) as place:
+                _compare(kind, place, options.rows)
+
+
+def _compare(kind: str, place: str, rows: int) -> None:
+    """Both ways, at a tenth of the rows and at all of them."""
+    few, many = (_measure(kind, place, number) for number in (rows // SMALLER, rows))
+    print(f"\n{kind}: contacts a second")
+    print(f"{'rows':>12}{'bare':>12}{'import':>12}{'share':>9}{'same again':>14}{'memory':>10}")
+    for one in (few, many):
+        share = one["import"] / one["bare"]
+        print(
+            f"{one['rows']:>12,}{one['bare']:>12,.0f}{one['import']:>12,.0f}{share:>9.0%}"
+            f"{one['again']:>14,.0f}{one['memory']:>7.0f} MB"
+        )
+    _verdict("at least half the bare rate", many["import"] / many["bare"] >= HALF)
+    _verdict(f"under {MOST_MEMORY} MB", many["memory"] < MOST_MEMORY)
+    _verdict(f"no slower per row than at {few['rows']:,}", many["import"] >= few["import"])
+
+
+def _verdict(target: str, reached: bool) -> None:
+    print(f"  {'reached ' if reached else 'MISSED  '} {target}")
+
+
+def _measure(kind: str, place: str, rows: int) -> dict[str, Any]:
+    bare = _run("bare", kind, place, rows)
+    ours = _run("import", kind, place, rows)
+    return {"rows": rows, "bare": rows / bare["seconds"]} | {
+        "import": rows / ours["seconds"],
+        "again": rows / ours["again"],
+        "memory": ours["memory"],
+    }
+
+
+def _run(step: str, kind: str, place: str, rows: int) -> dict[str, Any]:
+    name = f"{step}_{rows}" if kind == "postgresql" else f"{place}/{step}_{rows}.sqlite"
+    server = place if kind == "postgresql" else "sqlite://"
+    url = sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    command = [sys.executable, "-m", "benchmarks.contact_import", "--step", step, "--url", url]
+    done = subprocess.run(
+        [*command, "--database", kind, "--rows", str(rows)], check=True, stdout=subprocess.PIPE
+    )
+    return json.loads(done.stdout)
+
+
+def bare(options: argparse.Namespace) -> dict[str, Any]:
+    """Ready rows into an empty table, in random order."""
+    engine = _fresh(options.url)
+    columns = [column.name for column in Contact.__table__.columns if column.name != "id"]
+    rows = [tuple(_row(number, columns).values()) for number in _order(options.rows)]
+    insert = _insert_sqlite if options.database == ["sqlite"] else _copy_postgresql
+    with engine.begin() as connection:
+        return {"seconds": insert(connection, columns, rows)}
+
+
+def _insert_sqlite(connection: sa.Connection, columns: list[str], rows: list[Any]) -> float:
+    driver: Any = connection.connection.driver_connection
+    gaps = ", ".join("?" * len(columns))
+    statement = f"INSERT INTO nps_contact ({', '.join(columns)}) VALUES ({gaps})"
+    start = perf_counter()
+    driver.executemany(statement, rows)
+    connection.commit()
+    return perf_counter() - start
+
+
+def _copy_postgresql(connection: sa.Connection, columns: list[str], rows: list[Any]) -> float:
+    driver: Any = connection.connection.driver_connection
+    lines = ["\t".join("\\N" if v is None else str(v) for v in row) + "\n" for row in rows]
+    blocks = ["".join(lines[at : at + 1_000]).encode() for at in range(0, len(lines), 1_000)]
+    start = perf_counter()
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY nps_contact ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
+        for block in blocks:
+            copy.write(block)
+    connection.commit()
+    return perf_counter() - start
+
+
+def imported(options: argparse.Namespace) -> dict[str, Any]:
+    """A CSV file, half of whose contacts are known and change; then the same file again."""
+    engine = _fresh(options.url)
+    _fill_half(engine, options)
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "contacts.csv")
+        with path.open("w", encoding="cp1252") as file:
+            file.write(f"{HEADER}\n")
+            file.writelines(_line(number) for number in _order(options.rows))
+        first, report = _import(engine, path)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        again, nothing = _import(engine, path)
+    known = options.rows // 2
+    assert (report.created, report.updated) == (options.rows - known, known), report
+    assert nothing.unchanged == options.rows, nothing
+    return {"seconds": first, "again": again, "memory": memory}
+
+
+def _import(engine: sa.Engine, path: Path) -> tuple[float, Any]:
+    start = perf_counter()
+    with Session(engine) as session:
+        options = ImportOptions(source="crm")
+        zone = ZoneInfo("Europe/Paris")
+        report = contact_import.apply(
+            session, path, path.name, options, now=datetime.now(UTC), timezone=zone
+        )
+        session.commit()
+    return perf_counter() - start, report
+
+
+def _fill_half(engine: sa.Engine, options: argparse.Namespace) -> None:
+    """The known half, in small rounds: this process's peak memory is to be the import's."""
+    known = [number for number in _order(options.rows, seed=2) if number < options.rows // 2]
+    table: Any = Contact.__table__
+    with engine.begin() as connection:
+        for at in range(0, len(known), 1_000):
+            rows = [_values(number, KNOWN_PHONE) for number in known[at : at + 1_000]]
+            connection.execute(table.insert(), rows)
+
+
+def _fresh(place: str) -> sa.Engine:
+    """A new, empty house in a new database."""
+    url = sa.make_url(place)
+    if url.get_backend_name() == "postgresql":
+        admin = sa.create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {url.database}")
+    engine = sa.create_engine(url, **database.engine_options(place))
+    database.arm_sqlite(engine)
+    database.upgrade(engine)
+    return engine
+
+
+def _order(rows: int, seed: int = 1) -> list[int]:
+    numbers = list(range(rows))
+    random.Random(seed).shuffle(numbers)
+    return numbers
+
+
+def _values(number: int, phone: str) -> dict[str, Any]:
+    first, last = FIRST[number % len(FIRST)], LAST[number % len(LAST)]
+    address = (
+        f"{LAST[number % 7][:3].lower().encode('ascii', 'ignore').decode()}{number}@example.org"
+    )
+    return {
+        "source": "crm",
+        "external_id": f"C-{number:07}",
+        "email": address,
+        "address": address,
+        "first_name": first,
+        "last_name": last,
+        "company": f"Société {number % 1000}",
+        "phone": phone,
+        "language": "fr",
+        "attributes": {"Ville": CITIES[number % len(CITIES)]},
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+
+
+def _row(number: int, columns: list[str]) -> dict[str, Any]:
+    """All columns, as the driver takes them."""
+    filled = _values(number, NEW_PHONE)
+    filled["attributes"] = json.dumps(filled["attributes"]).replace("\\", "\\\\")
+    filled["created_at"] = filled["updated_at"] = "2026-03-02 12:00:00.000000"
+    empty = {"store_id", "last_score", "category_changed_at", "last_answered_at"}
+    return {name: filled.get(name, None if name in empty else "") for name in columns}
+
+
+def _line(number: int) -> str:
+    one = _values(number, NEW_PHONE)
+    city = one["attributes"]["Ville"]
+    cells = [one["external_id"], one["first_name"], one["last_name"], one["email"], one["phone"]]
+    return ";".join([*cells, "fr", one["company"], city]) + "\n"
+
+
+@contextmanager
+def _server(kind: str, folder: Path) -> Iterator[str]:
+    """Where databases of this kind are made: a folder, or a server's URL."""
+    if kind == "sqlite":
+        yield str(folder)
+        return
+    import pgserver
+
+    server = pgserver.get_server(folder / "postgresql")
+    try:
+        yield (
+            sa.make_url(server.get_uri())
+            .set(drivername="postgresql+psycopg")
+            .render_as_string(False)
+        )
+    finally:
+        server.cleanup()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--database", action="append", choices=("sqlite", "postgresql"))
+    parser.add_argument("--step", choices=tuple(STEPS), help=argparse.SUPPRESS)
+    parser.add_argument("--url", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+STEPS = {"bare": bare, "import": imported}
+
+if __name__ == "__main__":
+    main()
