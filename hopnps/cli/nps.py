@@ -26,7 +26,11 @@ from hopnps.services.figures import By, Group, Scope
     "--since", type=DAY, metavar="DATE", help="From this day on: 2026-03-31 or 31/03/2026."
 )
 @click.option("--until", type=DAY, metavar="DATE", help="Up to this day, included.")
-@click.option("--by", type=click.Choice([by.value for by in By]), help="One figure for each.")
+@click.option(
+    "--by",
+    type=click.Choice([by.value for by in By]),
+    help="One figure for each; an answer without one has an empty key.",
+)
 @click.option(
     "--scale",
     type=click.Choice([scale.value for scale in Scale]),

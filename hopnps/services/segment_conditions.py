@@ -80,7 +80,8 @@ def tags_meet(column: Column, condition: Condition) -> Clause:
 def number_meets(column: Column, condition: Condition) -> Clause:
     if condition.operator == "empty":
         return emptiness(column.is_(None), condition)
-    value = sa.literal(float(condition.value), sa.Double())  # 8.5 may be asked of whole numbers
+    # as a float: 8.5 may be asked of whole numbers
+    value: Column = sa.literal(float(condition.value), sa.Double())
     match condition.operator:
         case "is":
             asked = column == value
