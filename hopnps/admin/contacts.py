@@ -21,6 +21,12 @@ from hopnps.i18n import gettext, say
 from hopnps.i18n import lazy_gettext as _
 from hopnps.models import Contact, Survey
 from hopnps.services import addresses, contacts, histories, one_shots
+from hopnps.services.portable import reads_as
+
+NAME = Contact.first_name + " " + Contact.last_name + " " + Contact.company
+KNOWN_BY = NAME + " " + sa.func.coalesce(Contact.external_id, "")
+ANYWHERE = {"before": True, "after": True}
+WITH_ADDRESS = sa.select(Contact.id).where(Contact.address == sa.bindparam("address")).limit(1)
 
 
 class ContactView(ServiceView):
@@ -66,14 +72,14 @@ class ContactView(ServiceView):
     def _apply_search(
         self, query: Any, count: Any, joins: Any, count_joins: Any, words: str
     ) -> Any:
-        """An address or client number by its beginning, through the index; else every word in the name."""
-        words = words.strip()
-        if "@" in words:
-            found = query.filter(filters.begins(Contact.address, words.lower()))
+        """A whole address through its index, its beginning, or every word in name, company or client number."""
+        typed = words.strip().lower()
+        if "@" not in typed:
+            found = query.filter(*(reads_as(KNOWN_BY, word, **ANYWHERE) for word in typed.split()))
+        elif self.session.session.scalar(WITH_ADDRESS, {"address": typed}):
+            found = query.filter(Contact.address == typed)
         else:
-            for word in words.split()[:5]:
-                query = query.filter(_bears(word))
-            found = query
+            found = query.filter(filters.begins(Contact.address, typed))
         return found, count, joins, count_joins
 
     def details_of(self, row: Contact) -> dict[str, Any]:
@@ -112,9 +118,3 @@ class ContactView(ServiceView):
         cadence = Cadence(current_app.config["HOPNPS_FREQUENCY_DAYS"], self.house().timezone)
         refused = one_shots.refusal(session, row, survey, cadence=cadence, now=datetime.now(UTC))
         return say(refused) if refused else ""
-
-
-def _bears(word: str) -> Any:
-    """Whether somebody's name, company or client number holds this word."""
-    texts = (Contact.first_name, Contact.last_name, Contact.company, Contact.external_id)
-    return sa.or_(*(text.icontains(word, autoescape=True) for text in texts))

@@ -105,7 +105,9 @@ def test_contacts_are_found_by_name_number_address_store_answer_and_tag(camille,
 
     assert found() == {"Claire", "Zoé", "Tom"}
     assert found(search="delmas CLAIRE") == {"Claire"}
+    assert found(search="zoe LEFEVRE") == {"Zoé"}
     assert found(search="claire.delmas@") == {"Claire"}
+    assert found(search="Claire.Delmas@example.org") == {"Claire"}
     assert found(search="K-100%") == {"Tom"}
     assert found(search="%") == {"Tom"}
     assert found(flt0_0=str(claire.store_id)) == {"Claire"}
