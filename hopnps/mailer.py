@@ -72,6 +72,8 @@ class Connection(flask_mail.Connection):
             raise Unreachable("MAIL_SUPPRESS_SEND is set")
         try:
             self.host = self.configure_host()
+        except UnicodeError:  # its own words would tell the password
+            raise Unreachable("MAIL_USERNAME or MAIL_PASSWORD has letters beyond ASCII") from None
         except (OSError, smtplib.SMTPException) as error:
             raise Unreachable(self._without_password(_words(error))) from None
         return self
