@@ -129,6 +129,8 @@ def as_values(data: Any, depth: int = 0) -> Any:
 
 def _clean(value: str) -> str:
     """Without what no reader sees: control characters, marks that turn the line around, halves of characters."""
+    if value.isascii() and value.isprintable():
+        return value
     seen = _UNSPOKEN.sub("", value).replace("\r\n", "\n").replace("\r", "\n")
     kept = (
         c for c in seen if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs", "Zl", "Zp"}

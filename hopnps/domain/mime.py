@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from email.header import Header
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, unquote
 
 from hopnps.domain.address import normalise
 from hopnps.domain.errors import N_, Invalid
 
 _LONGEST_NAME = 100
 _PLAIN = re.compile(r"[A-Za-z0-9 .,'&-]*")
+_SENDER = re.compile(r"(?P<name>[^<>]*?) ?<(?P<address>[^<> ]+)>|(?P<alone>[^<> ]+)")
 _PART = (
     "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
     "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
@@ -55,15 +56,15 @@ def mailbox(name: str, address: str) -> str:
 
 
 def sender_of(given: str) -> tuple[str, str]:
-    """`Cycles Tilleul <bonjour@example.org>` or a bare address -> name and address. Raises Invalid."""
-    name, address = parseaddr(" ".join(given.split()))
-    if not address:
+    """`Cycles Tilleul <bonjour@example.org>` or a bare address -> name and address. Raises Invalid at `sender`."""
+    found = _SENDER.fullmatch(" ".join(given.split()))
+    if not found:
         raise Invalid(
             N_("%(given)s is no sender: write an address, or a name and <address>."),
             field="sender",
             given=given,
         )
-    return name, _deliverable(address)
+    return unquote(found["name"] or ""), _deliverable(found["address"] or found["alone"])
 
 
 def moment(at: datetime) -> str:
@@ -74,8 +75,9 @@ def moment(at: datetime) -> str:
 def quoted(body: str) -> bytes:
     """Quoted-printable, CRLF; no line begins with a dot, so that nobody has to double one."""
     encoded = binascii.b2a_qp(body.replace("\r\n", "\n").encode("utf-8"), istext=True)
-    lines = (_undotted(line) for line in encoded.split(b"\n"))
-    return b"\r\n".join(lines)
+    if encoded.startswith(b".") or b"\n." in encoded:
+        encoded = b"\n".join(_undotted(line) for line in encoded.split(b"\n"))
+    return encoded.replace(b"\n", b"\r\n")
 
 
 def _undotted(line: bytes) -> bytes:
@@ -86,7 +88,7 @@ def _undotted(line: bytes) -> bytes:
         return b"=2E" + line[1:]
     cut = line.rfind(b"=", 67, 70)  # never within an =XX
     cut = 70 if cut == -1 else cut
-    return b"=2E" + line[1:cut] + b"=\r\n" + _undotted(line[cut:])
+    return b"=2E" + line[1:cut] + b"=\n" + _undotted(line[cut:])
 
 
 def _safe(value: str) -> str:
@@ -99,7 +101,8 @@ def _safe(value: str) -> str:
 def _deliverable(address: str) -> str:
     try:
         return normalise(address)
-    except Invalid:
+    except Invalid as fault:
         if re.fullmatch(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+", address):
             return address  # a server of the house without a dot in its name: bonjour@localhost
+        fault.field = "sender"
         raise

@@ -45,7 +45,8 @@ def save(
     written = {code: text for code, text in written.items() if any(part.strip() for part in text)}
     if not written:
         raise Invalid(N_("A template needs its words in one language at least."), field="body_fr")
-    template = session.scalar(sa.select(Template).filter_by(slug=slug)) or _made(session, slug, now)
+    wanted = sa.select(Template).filter_by(slug=slug).with_for_update()  # one writer a template
+    template = session.scalar(wanted) or _made(session, slug, now)
     template.name = name.strip()
     if _says(template) != written:
         _add_version(session, template, written, by, now)
@@ -122,8 +123,10 @@ def _add_version(
     now: datetime,
 ) -> None:
     texts = [compiled(code, *written[code]) for code in LANGUAGES if code in written]
-    number = template.current.number + 1 if template.versions else 1
-    version = TemplateVersion(number=number, created_at=now, created_by=by, texts=texts)
+    latest = session.scalar(
+        sa.select(sa.func.max(TemplateVersion.number)).filter_by(template_id=template.id)
+    )
+    version = TemplateVersion(number=(latest or 0) + 1, created_at=now, created_by=by, texts=texts)
     template.versions.append(version)
     session.flush()
     for survey in session.scalars(sa.select(Survey).filter_by(template=template)):

@@ -7,19 +7,17 @@ import sqlalchemy as sa
 from PIL import Image as Pictures
 
 from hopnps.models import Brand, Survey, Template
-from tests.web.test_account import log_in, token
+from tests.web.visitor import Visitor
 
 
 @pytest.fixture
-def sophie(client, cast):
-    log_in(client, cast.colleague("sophie").email)
-    return client
+def sophie(app, cast):
+    return Visitor(app, cast.colleague("sophie")).client
 
 
 @pytest.fixture
-def camille(client, cast):
-    log_in(client, cast.colleague("camille").email)
-    return client
+def camille(app, cast):
+    return Visitor(app, cast.colleague("camille"))
 
 
 def row_of(session, table, slug):
@@ -140,15 +138,14 @@ def test_a_marketer_looks_at_mails_but_does_not_change_them(camille, session):
     assert "Votre demande du" in page and "Your request of" in page
     assert '<html lang="en"' in mail.text
     assert camille.get(f"/admin/template/edit/?id={template.id}").status_code == 403
-    data = {"csrf_token": token(camille), "subject_fr": "x", "body_fr": "x"}
-    assert camille.post("/admin/template/preview/?language=fr", data=data).status_code == 403
+    shown = camille.post("/admin/template/preview/?language=fr", subject_fr="x", body_fr="x")
+    assert shown.status_code == 403
 
 
 @pytest.mark.parametrize("room", ["template", "survey", "brand"])
-def test_sales_and_strangers_stay_outside(client, cast, room):
-    assert client.get(f"/admin/{room}/").location.startswith("/login")
-    log_in(client, cast.colleague("ines").email)
-    assert client.get(f"/admin/{room}/").status_code == 403
+def test_sales_and_strangers_stay_outside(app, cast, room):
+    assert Visitor(app).client.get(f"/admin/{room}/").location.startswith("/login")
+    assert Visitor(app, cast.colleague("ines")).get(f"/admin/{room}/").status_code == 403
 
 
 def test_a_new_mail_starts_from_the_ready_made_one(sophie, session):
@@ -247,8 +244,8 @@ def test_a_drawing_with_a_program_in_it_is_refused(sophie, session):
 
 
 @pytest.mark.parametrize("room", ["template", "survey", "brand"])
-def test_a_form_with_nothing_in_it_is_told_in_words(sophie, room):
-    answer = sophie.post(f"/admin/{room}/new/", data={"csrf_token": token(sophie)})
+def test_a_form_with_nothing_in_it_is_told_in_words(app, cast, room):
+    answer = Visitor(app, cast.colleague("sophie")).post(f"/admin/{room}/new/")
 
     assert answer.status_code == 200
     assert 'aria-invalid="true"' in answer.text or "alert" in answer.text
