@@ -84,7 +84,9 @@ class PastAnswers:
         regions: dict[int, int | None] = {store.id: store.region_id for store in stores}
         for some in slices(self._new):
             rows = [self._row(one, made, regions) for one in some]
-            self._session.execute(insert_missing(self._session, Response, list(rows[0])), rows)
+            self._session.execute(
+                insert_missing(self._session, Response.__table__, list(rows[0])), rows
+            )
         changes = [_change(*one, made, regions) for one in self._changed]
         if changes:
             self._session.execute(sa.update(Response), changes)
