@@ -18,7 +18,7 @@ def kept(
     session: Session, values: dict[str, Any], name: str, old: Image | None, *, now: datetime
 ) -> Image | None:
     """Takes `<name>_file` and `remove_<name>` out of the values. Raises Invalid at the file's field."""
-    data = uploaded(values.pop(f"{name}_file"))
+    data = uploaded(values.pop(f"{name}_file"), images.LARGEST)
     removed = values.pop(f"remove_{name}")
     if data:
         return images.add(session, data, now=now, field=f"{name}_file")

@@ -10,10 +10,12 @@ from flask import Response, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.helpers import get_form_data
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from hopnps import access
 from hopnps.access import ADMINS, MARKETING
+from hopnps.admin import cells
 from hopnps.admin.base import ServiceView
 from hopnps.domain.errors import N_, HopNPSError
 from hopnps.domain.languages import LANGUAGES, spoken
@@ -34,6 +36,7 @@ _POLICY = (
 class TemplateView(ServiceView):
     table = Template
     title = N_("Mail templates")
+    add_words = N_("Add a mail template")
     roles, editors = MARKETING, ADMINS
     form = TemplateForm
     create_template = edit_template = "hopnps/admin/template_form.html"
@@ -46,8 +49,8 @@ class TemplateView(ServiceView):
         "changed": _("Changed"),
     }
     column_formatters = {
-        "languages": lambda view, context, row, name: ", ".join(
-            text.language for text in row.current.texts
+        "languages": lambda view, context, row, name: Markup(", ").join(
+            cells.part("language_name", text.language) for text in _in_order(row)
         ),
         "version": lambda view, context, row, name: row.current.number,
         "changed": lambda view, context, row, name: row.current.created_at,
@@ -94,8 +97,7 @@ class TemplateView(ServiceView):
 
     def previews(self, row: Template) -> list[MailPreview]:
         """The current version in each of its languages."""
-        texts = sorted(row.current.texts, key=lambda text: LANGUAGES.index(text.language))
-        return [self._shown(text) for text in texts]
+        return [self._shown(text) for text in _in_order(row)]
 
     @expose("/mail/")
     def mail_view(self) -> ResponseReturnValue:
@@ -122,6 +124,11 @@ class TemplateView(ServiceView):
         session = self.session.session
         survey = session.query(Survey).order_by(Survey.id).first()
         return mails.preview_text(session, text, survey, links=house.links, timezone=house.timezone)
+
+
+def _in_order(row: Template) -> list[TemplateText]:
+    """The current texts, French first."""
+    return sorted(row.current.texts, key=lambda text: LANGUAGES.index(text.language))
 
 
 def _alone(html: str, status: int = 200) -> Response:

@@ -21,6 +21,6 @@ def removal_field(label: Any) -> BooleanField:
     return BooleanField(label)
 
 
-def uploaded(value: Any) -> bytes:
-    """The bytes of a file field, b"" where nothing was chosen."""
-    return value.read() if getattr(value, "filename", "") else b""
+def uploaded(value: Any, most: int) -> bytes:
+    """The bytes of a file field, b"" where nothing was chosen; one byte more than `most` tells of a larger file."""
+    return value.read(most + 1) if getattr(value, "filename", "") else b""

@@ -93,6 +93,7 @@ def test_a_mistyped_field_is_told_at_its_field_and_nothing_typed_is_lost(sophie,
         address, data=typed(sophie, address) | {"subject_fr": "Bonjour {{ contact.fristname }}"}
     )
 
+    assert "Un champ est à revoir" in answer.text
     assert "contact.first_name" in answer.text
     assert "Bonjour {{ contact.fristname }}" in answer.text
     assert row_of(session, Template, "relation").current.number == 1
