@@ -5,6 +5,7 @@ To add a view, subclass ServiceView in a module of its own and name it in `hopnp
     class StoreView(ServiceView):
         table = Store                       # endpoint hopnps_store, address /admin/store/
         title = N_("Stores")                # English; its French stands in a .po file
+        add_words = N_("Add a store")       # on the button and above the form
         roles = access.STAFF                # who may look
         editors = access.MARKETING          # who may create, change, delete
         form = StoreForm                    # a hopnps.forms.base.GuardedForm
@@ -35,12 +36,13 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.helpers import get_redirect_target
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from hopnps import access, formats
 from hopnps.admin.deletion import Deletion
 from hopnps.admin.guarded import Guarded
-from hopnps.domain.errors import HopNPSError, Invalid
+from hopnps.domain.errors import N_, HopNPSError, Invalid, Refused
 from hopnps.forms.base import GuardedForm
 from hopnps.i18n import gettext as _
 from hopnps.i18n import say
@@ -54,6 +56,9 @@ UNSAFE = {
     "ajax_lookup",
 }  # Flask-Admin's own; formulas and whole tables get out there
 LARGEST_ID = 2**31 - 1
+MEANWHILE = N_(
+    "This does not fit with what was saved meanwhile. Nothing was changed; please look again."
+)
 FURTHEST_PAGE = 1_000_000
 
 
@@ -62,6 +67,7 @@ class ServiceView(Deletion, Guarded, ModelView):
 
     table: type
     title: str
+    add_words = N_("Add")
     editors: frozenset[Role] = frozenset()
 
     form_base_class = GuardedForm
@@ -85,7 +91,93 @@ class ServiceView(Deletion, Guarded, ModelView):
     def __init__(self, db: Any) -> None:
         noun = self.table.__name__.lower()
         super().__init__(self.table, db, name=self.title, endpoint=f"hopnps_{noun}", url=noun)
-        shut = UNSAFE | (DELETING if not self.can_delete else set())
+        self._urls = [url for url in self._urls if url[1] not in self._shut()]
+
+    def create(self, session, values, *, now): return stores.save(session, None, **values, now=now)
+        def change(self, session, row, values, *, now): ...
+        def remove(self, session, row): ...           # only with can_delete = True
+
+A service's Invalid lands at its field, any other HopNPSError above the form; what was typed stays. Deleting, one or
+many, asks first on a page of its own, which `losses` can make say what goes too. Templates are ours
+(templates/hopnps/admin/{list,details,form,delete}.html), so every page works without JavaScript; a view may set its
+own list_template, details_template, create_template, edit_template that extend them. `simple_list_pager = True` for
+tables that grow: no row is counted. Endpoints: url_for("hopnps_store.index_view"), ".details_view" and ".edit_view"
+with id=, ".create_view".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_admin.contrib.sqla import ModelView
+from flask_admin.helpers import get_redirect_target
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from hopnps import access, formats
+from hopnps.admin.deletion import Deletion
+from hopnps.admin.guarded import Guarded
+from hopnps.domain.errors import N_, HopNPSError, Invalid, Refused
+from hopnps.forms.base import GuardedForm
+from hopnps.i18n import gettext as _
+from hopnps.i18n import say
+from hopnps.models import Role
+
+WRITING = {"create_view", "edit_view"}
+DELETING = {"delete_view", "action_view"}
+UNSAFE = {
+    "export",
+    "ajax_update",
+    "ajax_lookup",
+}  # Flask-Admin's own; formulas and whole tables get out there
+LARGEST_ID = 2**31 - 1
+MEANWHILE = N_(
+    "This does not fit with what was saved meanwhile. Nothing was changed; please look again."
+)
+FURTHEST_PAGE = 1_000_000
+
+
+class ServiceView(Deletion, Guarded, ModelView):
+    """One table's screens; see the module's docstring."""
+
+    table: type
+    title: str
+    add_words = N_("Add")
+    editors: frozenset[Role] = frozenset()
+
+    form_base_class = GuardedForm
+    can_delete = False
+    can_view_details = True
+    can_export = False
+    page_size = 50
+    wide_columns: tuple[str, ...] = ()  # not shown on a phone
+    list_template = "hopnps/admin/list.html"
+    details_template = "hopnps/admin/details.html"
+    create_template = edit_template = "hopnps/admin/form.html"
+    column_type_formatters = {
+        type(None): lambda view, value, name: "",
+        datetime: lambda view, value, name: formats.moment(value),
+        date: lambda view, value, name: formats.day(value),
+        bool: lambda view, value, name: _("yes") if value else _("no"),
+        list: lambda view, value, name: ", ".join(str(one) for one in value),
+    }
+    column_type_formatters_detail = column_type_formatters
+
+    def __init__(self, db: Any) -> None:
+        noun = self.table.__name__.lower()
+        super().__init__(self.table, db, name=self.title, endpoint=f"hopnps_{noun}", url=noun)
+        shut = set(UNSAFE)
+        if not self.can_delete:
+            shut |= DELETING
+        if not self.can_create:
+            shut.add("create_view")
+        if not self.can_edit:
+            shut.add("edit_view")
         self._urls = [
             url for url in self._urls if url[1] not in shut
         ]  # what is not built has no address
@@ -117,8 +209,6 @@ class ServiceView(Deletion, Guarded, ModelView):
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> ResponseReturnValue:
-        if not self.can_create:
-            abort(404)
         form = self.create_form()
         if self.validate_form(form):
             row = self.saved(self.create, form.values, form=form)
@@ -130,8 +220,6 @@ class ServiceView(Deletion, Guarded, ModelView):
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> ResponseReturnValue:
         row = self.asked_row()
-        if not self.can_edit:
-            abort(404)
         form = self.edit_form(obj=row)
         if self.validate_form(form) and self.saved(self.change, row, form.values, form=form):
             flash(_("%(name)s is saved.", name=row), "success")
@@ -160,6 +248,10 @@ class ServiceView(Deletion, Guarded, ModelView):
         except HopNPSError as refusal:
             session.rollback()
             self._tell(refusal, form)
+            return None
+        except IntegrityError:  # somebody was quicker by a moment
+            session.rollback()
+            self._tell(Refused(MEANWHILE), form)
             return None
         return row
 
@@ -194,6 +286,12 @@ class ServiceView(Deletion, Guarded, ModelView):
             }
             for index, one in enumerate(self._filters or [])
         ]
+
+    def _shut(self) -> set[str]:
+        """What is not built has no address."""
+        opened = {"create_view": self.can_create, "edit_view": self.can_edit}
+        opened |= dict.fromkeys(DELETING, self.can_delete) | dict.fromkeys(UNSAFE, False)
+        return {name for name, is_open in opened.items() if not is_open}
 
     def _refresh_filters_cache(self) -> None:
         """Flask-Admin asks every filter for its options here, before there is an application; ours are asked later."""

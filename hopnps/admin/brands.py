@@ -21,6 +21,7 @@ from hopnps.services import brands
 class BrandView(ServiceView):
     table = Brand
     title = N_("Brands")
+    add_words = N_("Add a brand")
     roles, editors = MARKETING, ADMINS
     form = BrandForm
     edit_template = create_template = "hopnps/admin/brand_form.html"

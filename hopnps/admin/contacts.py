@@ -32,6 +32,7 @@ WITH_ADDRESS = sa.select(Contact.id).where(Contact.address == sa.bindparam("addr
 class ContactView(ServiceView):
     table = Contact
     title = N_("Contacts")
+    add_words = N_("Add a contact")
     roles, editors = STAFF, STAFF
     can_delete = True
     simple_list_pager = True

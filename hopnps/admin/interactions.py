@@ -22,6 +22,7 @@ from hopnps.services import interactions
 class InteractionView(ServiceView):
     table = Interaction
     title = N_("Orders and tickets")
+    add_words = N_("Add an order or ticket")
     roles, editors = STAFF, MARKETING
     can_delete = True
     simple_list_pager = True

@@ -57,6 +57,7 @@ EXAMPLES: tuple[tuple[Any, dict[str, Any]], ...] = (
 class SegmentView(ServiceView):
     table = Segment
     title = N_("Segments")
+    add_words = N_("Add a segment")
     roles = editors = MARKETING
     can_delete = True
     form = SegmentForm

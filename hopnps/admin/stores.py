@@ -21,6 +21,7 @@ from hopnps.services import stores
 class StoreView(ServiceView):
     table = Store
     title = N_("Stores")
+    add_words = N_("Add a store")
     roles, editors = STAFF, MARKETING
     can_delete = True
     form = StoreForm
@@ -48,6 +49,7 @@ class StoreView(ServiceView):
 class RegionView(ServiceView):
     table = Region
     title = N_("Regions")
+    add_words = N_("Add a region")
     roles, editors = STAFF, MARKETING
     can_delete = True
     form = RegionForm

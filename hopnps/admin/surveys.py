@@ -32,6 +32,7 @@ _KINDS = {
 class SurveyView(ServiceView):
     table = Survey
     title = N_("Surveys")
+    add_words = N_("Add a survey")
     roles, editors = MARKETING, ADMINS
     form = SurveyForm
     create_template = edit_template = "hopnps/admin/survey_form.html"

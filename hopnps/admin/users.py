@@ -38,6 +38,7 @@ def role(_view: Any, _context: Any, row: User, _name: str) -> Markup:
 class UserView(ServiceView):
     table = User
     title = N_("Colleagues")
+    add_words = N_("Add a colleague")
     roles = editors = ADMINS
     form = UserForm
     details_template = "hopnps/admin/user.html"

@@ -76,6 +76,20 @@ def test_an_id_that_names_nothing_is_not_found(camille, id):
         )
 
 
+def test_two_who_save_the_same_at_once_get_one_row_and_a_sentence(camille, session, monkeypatch):
+    def quicker(session, place, name):
+        place.name, place.name_key = name, "lyon"  # the check saw nothing yet
+
+    monkeypatch.setattr("hopnps.services.stores._name", quicker)
+
+    camille.post("/admin/store/new/", name="Lyon", region_id="")
+    page = camille.post("/admin/store/new/", name="Lyon", region_id="")
+
+    assert "enregistré entre-temps" in page.text
+    assert 'value="Lyon"' in page.text
+    assert session.query(Store).count() == 1
+
+
 def test_a_refused_deletion_says_why_and_keeps_all(camille, cast, session):
     full, empty = cast.store("Paris Bastille"), cast.store("Lyon Croix-Rousse")
     cast.client("claire", store=full)
