@@ -49,7 +49,8 @@ def records(file: BinaryIO, encoding: str, delimiter: str) -> Iterator[tuple[int
     except csv.Error as fault:
         raise Invalid(_TOO_LARGE, line=line, limit=csv.field_size_limit()) from fault
     finally:
-        text.detach()
+        if not file.closed:  # by whoever opened it, while rows were left unread
+            text.detach()
 
 
 _UNCLOSED = N_("The quotation mark opened on line %(line)s is never closed.")
