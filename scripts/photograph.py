@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 SCREENS = ROOT / "docs" / "screens"
-WIDTH, HEIGHT, COLOURS = 1440, 900, 128
+WIDTH, HEIGHT, COLOURS = 1440, 1000, 128
 LANGUAGES = {"en": "en-GB", "fr": "fr-FR"}
 
 
