@@ -63,7 +63,7 @@ def receive(kind: str) -> ResponseReturnValue:
                 _session(),
                 kind=kind,
                 filename=form.file.data.filename or "",
-                data=form.file.data.read(),
+                data=form.file.data.read(uploads.LARGEST + 1),
                 source=(form.source.data or "") if form.source else "",
                 extra=form.extra,
                 instead_of=before,

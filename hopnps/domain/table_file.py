@@ -121,6 +121,8 @@ def _headers(records: Iterator[Record]) -> list[str]:
             N_("This file has more than %(limit)s columns. Leave out those you do not need."),
             limit=MOST_COLUMNS,
         )
+    if any("\0" in cell for cell in cells):  # a workbook can hold one, no database can
+        raise Invalid(N_("The name of a column holds a character that is no text."))
     if data := next((cell for cell in cells if _ADDRESS.fullmatch(cell.strip())), None):
         raise Invalid(
             N_(

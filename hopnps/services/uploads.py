@@ -69,10 +69,9 @@ def receive(
     if len(data) > LARGEST:
         raise Invalid(
             N_(
-                "This file has %(size)s MB; up to %(limit)s MB can be sent here. Split it, or ask an administrator to import it from the command line."
+                "This file is larger than the %(limit)s MB that can be sent here. Split it, or ask an administrator to import it from the command line."
             ),
             field="file",
-            size=len(data) // 1024**2,
             limit=LARGEST // 1024**2,
         )
     headers = table_file.read(data, filename).headers

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from io import BytesIO
+from pathlib import Path
 from random import Random
 
 import openpyxl
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from hopnps.domain import table_file
 from hopnps.domain.errors import Invalid
 
+FILES = Path(__file__).parent / "files"
 CLIENTS = "Nom;Prénom;Courriel\nLefèvre;Zoé;zoe@example.org\nŒuvrard;Noël;noel@example.org\n"
 HEADERS = ["Nom", "Prénom", "Courriel"]
 ROWS = [(2, ["Lefèvre", "Zoé", "zoe@example.org"]), (3, ["Œuvrard", "Noël", "noel@example.org"])]
@@ -167,6 +169,17 @@ def test_a_workbook_gives_its_first_filled_sheet_as_people_typed_it():
     ]
 
 
+def test_an_old_workbook_is_read_too():
+    table = table_file.read(FILES / "clients.xls", "clients.xls")
+
+    assert list(table.rows) == [(2, ["Zoé", "9", "2026-03-02"])]
+
+
+def test_a_workbook_under_a_password_is_refused():
+    with pytest.raises(Invalid, match="password"):
+        table_file.read(FILES / "locked.xlsx", "locked.xlsx")
+
+
 def test_what_a_file_is_called_does_not_matter():
     data = workbook(["Nom"], ["Zoé"])
 
@@ -204,6 +217,7 @@ def zipped(name):
         (b"<!doctype html><table>", "web page"),
         (b"Nom;Note\nA\x00;1\n", "zero bytes"),
         (b"Nom;Note\n" + b"A;1\n" * 99_999 + b"\x00", "zero bytes"),
+        (workbook(["Nom_x0000_"], ["Zoé"]), "no text"),
         (b'Nom;Note\nA;"1\nB;2\n', "opened on line 2 is never closed"),
         (b"Nom;Note\nA;1\nB;" + b"x" * 200_000, "line 3 is longer"),
         (b"\xff\xfeN", "encoding"),
