@@ -59,9 +59,9 @@ def compose(
 
     Raises Invalid if its address or its words cannot be used.
     """
-    survey = invitation.survey
-    brand = survey.brand if survey else brands.house(_session_of(invitation.template_version))
-    text = invitation.template_version.text_in(invitation.language)
+    version, survey = invitation.template_version, invitation.survey
+    brand = survey.brand if survey else brands.house(_session_of(version))
+    text = version.text_in(invitation.language)
     values = values_for(
         contact=invitation.contact,
         brand=brand,
@@ -72,31 +72,31 @@ def compose(
         links=links,
     )
     values["links"] = link_values(links, invitation.id, survey=survey is not None)
+    shown = _written(text, values)
     sender_name, sender = mime.sender_of(
         (survey and survey.sender) or brand.sender or default_sender
     )
     recipient = normalise(invitation.address.email)
-    written = _written(text, values)
     message_id = f"<{invitation.id}.{number}.{invitation.created_at:%Y%m%d%H%M%S}@{links.domain}>"
-    list_name = survey.slug if survey else invitation.template_version.template.slug
+    headers = [
+        ("From", mime.mailbox(sender_name, sender)),
+        ("To", mime.mailbox(_name_of(values), recipient)),
+        ("Subject", mime.words(shown.subject, after="Subject")),
+        ("Date", mime.moment(now.astimezone(timezone))),
+        ("Message-ID", message_id),
+        ("List-Id", f"<{survey.slug if survey else version.template.slug}.{links.domain}>"),
+        ("List-Unsubscribe", f"<{values['links']['unsubscribe']}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ("Auto-Submitted", "auto-generated"),
+    ]
     content = mime.message(
-        headers=[
-            ("From", mime.mailbox(sender_name, sender)),
-            ("To", mime.mailbox(_name_of(values), recipient)),
-            ("Subject", mime.words(written.subject, after="Subject")),
-            ("Date", mime.moment(now.astimezone(timezone))),
-            ("Message-ID", message_id),
-            ("List-Id", f"<{list_name}.{links.domain}>"),
-            ("List-Unsubscribe", f"<{values['links']['unsubscribe']}>"),
-            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-            ("Auto-Submitted", "auto-generated"),
-        ],
-        plain=written.plain,
-        html=written.html,
+        headers=headers,
+        plain=shown.plain,
+        html=shown.html,
         boundary=f"=_{invitation.id}_{number}_=",
     )
     return ComposedMail(
-        sender, recipient, written.subject, written.html, written.plain, message_id, content
+        sender, recipient, shown.subject, shown.html, shown.plain, message_id, content
     )
 
 
