@@ -50,11 +50,8 @@ from hopnps.models import Role
 
 WRITING = {"create_view", "edit_view"}
 DELETING = {"delete_view", "action_view"}
-UNSAFE = {
-    "export",
-    "ajax_update",
-    "ajax_lookup",
-}  # Flask-Admin's own; formulas and whole tables get out there
+# Flask-Admin's own ways out: formulas as they are, whole tables
+UNSAFE = {"export", "ajax_update", "ajax_lookup"}
 LARGEST_ID = 2**31 - 1
 MEANWHILE = N_(
     "This does not fit with what was saved meanwhile. Nothing was changed; please look again."

@@ -20,7 +20,7 @@ from flask_login import logout_user
 
 from hopnps import access, pages
 from hopnps.blueprints.login import log_in, logged_in
-from hopnps.blueprints.login_limits import count_attempt, forget_attempts
+from hopnps.blueprints.login_limits import forget_attempts, hear_attempt, note_failure
 from hopnps.domain.errors import HopNPSError, Invalid
 from hopnps.domain.languages import LANGUAGES
 from hopnps.forms.account import ChangeForm, LoginForm, PasswordForm
@@ -101,10 +101,11 @@ def choose_language() -> ResponseReturnValue:
 
 def _authenticated(form: LoginForm) -> User | None:
     email, password = form.email.data, form.password.data
-    count_attempt(email)
+    hear_attempt(email)
     try:
         user = users.authenticate(_house().session, email, password)
     except HopNPSError as refusal:
+        note_failure(email)
         form.password.errors = [say(refusal)]
         return None
     forget_attempts(email)
@@ -112,10 +113,11 @@ def _authenticated(form: LoginForm) -> User | None:
 
 
 def _present(form: ChangeForm, user: User) -> bool:
-    count_attempt(user.email)
+    hear_attempt(user.email)
     try:
         users.authenticate(_house().session, user.email, form.present.data)
     except HopNPSError:
+        note_failure(user.email)
         form.present.errors = [_("This is not your present password.")]
         return False
     forget_attempts(user.email)

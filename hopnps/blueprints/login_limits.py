@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, abort, current_app, request
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
@@ -18,26 +18,26 @@ def arm(app: Flask) -> None:
     app.extensions[_KEY] = MovingWindowRateLimiter(MemoryStorage())
 
 
-def count_attempt(email: str) -> None:
+def hear_attempt(email: str) -> None:
     """Count before the password is looked at, so that a burst gains nothing; 429 when there were too many."""
-    limiter = current_app.extensions[_KEY]
-    heard = [
-        limiter.hit(limit, *key) for limit, key in _limits(email)
-    ]  # each counts, none is skipped
-    if not all(heard):
+    limiter, (pair, account, address) = current_app.extensions[_KEY], _keys(email)
+    heard = limiter.hit(PER_ACCOUNT_AND_ADDRESS, *pair)
+    if not (heard and limiter.test(PER_ACCOUNT, *account) and limiter.test(PER_ADDRESS, *address)):
         abort(429)
 
 
+def note_failure(email: str) -> None:
+    """Account and address count what failed only: a whole office may log in from one address."""
+    limiter, (_pair, account, address) = current_app.extensions[_KEY], _keys(email)
+    limiter.hit(PER_ACCOUNT, *account)
+    limiter.hit(PER_ADDRESS, *address)
+
+
 def forget_attempts(email: str) -> None:
-    """They knew the password: what this colleague mistyped before counts no more."""
-    for limit, key in _limits(email)[:1]:
-        current_app.extensions[_KEY].clear(limit, *key)
+    """They knew the password: what this colleague mistyped here before counts no more."""
+    current_app.extensions[_KEY].clear(PER_ACCOUNT_AND_ADDRESS, *_keys(email)[0])
 
 
-def _limits(email: str) -> list[tuple[RateLimitItem, tuple[str, ...]]]:
+def _keys(email: str) -> tuple[tuple[str, ...], ...]:
     account, address = email.strip().lower()[:254], request.remote_addr or ""
-    return [
-        (PER_ACCOUNT_AND_ADDRESS, (account, address)),
-        (PER_ACCOUNT, (account,)),
-        (PER_ADDRESS, (address,)),
-    ]
+    return (account, address), (account,), (address,)

@@ -81,6 +81,12 @@ def test_one_address_cannot_try_a_long_list_of_accounts(app):
     assert answers == [200] * 50 + [429]
 
 
+def test_a_whole_office_may_log_in_from_one_address(app, sophie):
+    for _ in range(60):
+        answer = Visitor(app).post("/login", follow=False, email=sophie.email, password=PASSWORD)
+        assert answer.status_code == 302
+
+
 def test_somebody_who_left_cannot_log_in_and_is_logged_out(app, session, sophie, cast):
     camille = cast.colleague("camille")
     visitor = Visitor(app, camille)
