@@ -103,7 +103,8 @@ def _as_writer(step: Callable[[Round], bool], turn: Round) -> bool:
 
 
 def _written(turn: Round, lease: str) -> list[Outgoing]:
-    """The batch's mails; nothing of the database stays open after it."""
+    """The batch's mails; nothing of the database stays open after it, and nobody waits while they are written."""
+    database.intend(writing=False)
     session, config = turn.session, turn.house.app.config
     compose = partial(
         mails.compose,
@@ -115,6 +116,8 @@ def _written(turn: Round, lease: str) -> list[Outgoing]:
     ready, faults = deliveries.write(
         session, lease, lambda invitation, number: compose(invitation, number=number)
     )
+    session.commit()
+    database.intend(writing=True)
     for delivery_id, error in faults:
         log.error("mail %s cannot be written: %s", delivery_id, _one_line(error))
         outcomes.record_fault(session, delivery_id, lease, _one_line(error))

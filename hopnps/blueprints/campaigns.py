@@ -62,6 +62,8 @@ def new() -> ResponseReturnValue:
 def edit(campaign_id: int) -> ResponseReturnValue:
     """Change a campaign that is not launched yet."""
     campaign = campaigns.find(_session(), campaign_id)
+    if campaign.launched_at is not None:
+        return redirect(url_for(".show", campaign_id=campaign_id))
     form = _form(campaign)
     if form.validate_on_submit():
         try:
@@ -169,6 +171,8 @@ def _lines(campaign: Campaign, who: str, slice_: dict[str, int]) -> list[dict[st
     if who != RECIPIENTS and who not in list(SkipReason):
         abort(404)
     if campaign.launched_at is not None:
+        if who == RECIPIENTS:
+            abort(404)  # they have a state by now
         left_out = campaign_results.left_out(_session(), campaign, who, **slice_)
         return [{"contact": one.contact, "askable_on": one.askable_on} for one in left_out]
     reason = audiences.NOBODY_REFUSES if who == RECIPIENTS else who

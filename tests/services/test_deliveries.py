@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 
+from hopnps import jobs
 from hopnps.models import Address
 from hopnps.services import deliveries, unsubscriptions
 from hopnps.signals import invitation_sent
@@ -240,6 +242,7 @@ def test_two_claims_never_hold_the_same_mail(desk, cast, session):
     first = deliveries.claim(session, limit=2, lease_seconds=60, due_by=NOON, now=NOON)
     second = deliveries.claim(session, limit=2, lease_seconds=60, due_by=NOON, now=NOON)
     third = deliveries.claim(session, limit=2, lease_seconds=60, due_by=NOON, now=NOON)
+    session.commit()
 
     leases = [delivery.lease for delivery in desk.deliveries()]
     assert leases == [first, first, second]
@@ -255,3 +258,31 @@ def test_a_mail_that_cannot_be_written_fails_alone(desk, cast, mailroom, session
 
     assert [delivery.state for delivery in desk.deliveries()] == ["failed", "sent"]
     assert "cannot be written" in caplog.text
+
+
+def test_two_workers_at_once_share_the_mails_and_send_each_once(
+    app, desk, cast, mailroom, session, monkeypatch
+):
+    monkeypatch.setattr(jobs, "BATCH", 4)
+    for number in range(30):
+        email = f"client{number}@example.org"
+        cast.client("claire", external_id=str(number), email=email, address=email)
+    desk.launch()
+    session.rollback()
+
+    workers = [Thread(target=work, args=(app,)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert sorted(mail.recipient for mail in mailroom.mails) == sorted(
+        f"client{number}@example.org" for number in range(30)
+    )
+    assert {one.state for one in desk.deliveries()} == {"sent"}
+
+
+def work(app):
+    with app.app_context():
+        while jobs.run_due(app.extensions["hopnps"], now=NOON):
+            pass
