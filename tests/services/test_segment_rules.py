@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from hopnps.domain import rules
@@ -158,7 +158,10 @@ def stores(cast):
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes minutes on a database
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     population=st.lists(people, min_size=1, max_size=6),

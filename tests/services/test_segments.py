@@ -78,6 +78,15 @@ def test_percent_and_underscore_in_a_rule_are_letters_like_others(cast, named):
     assert named({"contact": "notes", "contains": "1_"}) == []
 
 
+def test_brackets_and_stars_in_a_rule_are_letters_like_others(cast, named):
+    cast.client("claire", notes="voir [1] et *")
+    cast.client("marc", notes="voir 1 et a")
+
+    assert named({"contact": "notes", "contains": "[1]"}) == ["Claire"]
+    assert named({"contact": "notes", "ends_with": "*"}) == ["Claire"]
+    assert named({"contact": "notes", "contains": "?"}) == []
+
+
 @pytest.mark.parametrize(
     ("rule", "found"),
     [
