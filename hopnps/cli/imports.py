@@ -14,6 +14,7 @@ from hopnps.domain import columns
 from hopnps.domain.errors import Invalid
 from hopnps.i18n import gettext as _
 from hopnps.services.import_preview import Fault, ImportOptions, Preview
+from hopnps.services.import_turn import take_turn
 
 SHOWN_FAULTS = 20
 
@@ -61,6 +62,8 @@ def import_command(service: Any, help_: str, *more: click.Option) -> click.Comma
     ) -> None:
         options = ImportOptions(mapping, source, skip_faults, extra)
         database.intend(writing=not dry_run)
+        if not dry_run:
+            take_turn(session())
         run = service.preview if dry_run else service.apply
         report = run(session(), file, file.name, options, now=now(), timezone=house().timezone)
         session().commit() if report.applied else session().rollback()

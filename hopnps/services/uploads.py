@@ -22,6 +22,7 @@ from hopnps.domain.errors import N_, Invalid, NotFound, Refused
 from hopnps.models import Upload
 from hopnps.services import contact_import, interaction_import, response_import, store_import
 from hopnps.services.import_preview import ImportOptions, Preview
+from hopnps.services.import_turn import take_turn
 
 LARGEST = 50 * 1024**2  # bytes; the command line takes larger files
 KEPT_DAYS = 7  # a file that nobody accepted
@@ -160,6 +161,7 @@ def apply(
     """
     if upload.applied_at:
         raise Refused(N_("This file was imported already."))
+    take_turn(session)
     service = KINDS[upload.kind].service
     options = _options(upload, skip_faults)
     report = service.apply(
