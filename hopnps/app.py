@@ -22,9 +22,7 @@ from hopnps.extension import HopNPS
 DEFAULTS = {
     "SESSION_COOKIE_NAME": "hopnps_session",
     "SESSION_COOKIE_SAMESITE": "Lax",
-    "PERMANENT_SESSION_LIFETIME": timedelta(
-        hours=12
-    ),  # without a request, then the login is asked again
+    "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),  # of idleness, then the login is asked again
     "WTF_CSRF_TIME_LIMIT": None,  # a form may stay open as long as its session
     "MAX_CONTENT_LENGTH": 256 * 1024**2,  # a file of a million contacts
     "MAX_FORM_MEMORY_SIZE": 4 * 1024**2,  # a mail template with all its languages

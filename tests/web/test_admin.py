@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -74,6 +75,20 @@ def test_an_id_that_names_nothing_is_not_found(camille, id):
         assert (
             camille.client.get(f"/admin/store/{page}/", query_string={"id": id}).status_code == 404
         )
+
+
+@pytest.mark.parametrize(
+    "url", ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)"]
+)
+def test_the_way_back_from_a_form_never_leaves_this_site(camille, session, url):
+    page = camille.get("/admin/store/new/", query_string={"url": url}).text
+    ways = re.findall(r'(?:href|name="url" value)="([^"]*)"', page)
+    assert [way for way in ways if "evil" in way or "javascript" in way] == []
+
+    answer = camille.post("/admin/store/new/", follow=False, name="Lyon", region_id="", url=url)
+    assert answer.location.startswith("/admin/store/")
+    answer = camille.post("/admin/store/action/", follow=False, rowid="1", confirmed="yes", url=url)
+    assert answer.location == "/admin/store/"
 
 
 def test_two_who_save_the_same_at_once_get_one_row_and_a_sentence(camille, session, monkeypatch):
