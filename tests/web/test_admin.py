@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from hopnps.models import Contact, Interaction, Store, User
-from hopnps.services import addresses
+from hopnps.domain.cadence import Cadence
+from hopnps.models import Contact, Interaction, Store, Survey, User
+from hopnps.services import addresses, one_shots
 from tests.web.visitor import Visitor
 
 
@@ -275,6 +276,29 @@ def test_a_contacts_page_says_whether_they_may_be_asked(camille, cast, session):
     page = camille.get("/admin/contact/details/?id=1").text
     assert "Aucun mail ne peut partir" in page
     assert "désinscrit le" in page
+
+
+def test_a_contacts_page_tells_their_story(camille, cast, session):
+    claire = cast.client("claire")
+    survey = session.query(Survey).filter_by(slug="ticket").one()
+    one_shots.send(
+        session,
+        contact=claire,
+        survey=survey,
+        interaction=cast.interaction(claire, "R-20418"),
+        nonce="n",
+        by="Samir Benali",
+        cadence=Cadence(60),
+        expiry_days=90,
+        now=cast.now,
+    )
+    session.commit()
+
+    page = camille.get("/admin/contact/details/?id=1").text
+
+    assert f"{survey.name}, R-20418\u00a0: en attente d’envoi" in page
+    assert "Par Samir Benali" in page
+    assert "ticket R-20418" in page
 
 
 def test_an_admin_hands_out_a_link_and_shuts_the_door_again(app, cast, session):
