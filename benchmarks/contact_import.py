@@ -1,9 +1,9 @@
 """A million contacts, half of them known, in random order -> how near the import comes to what the database can do.
 
-    python -m benchmarks.contact_import [--rows 1000000] [--database sqlite] [--database postgresql]
+    python -m benchmarks.contact_import [--rows 1000000] [--changed 100] [--database sqlite] [--database postgresql]
 
 The measure is a bare executemany (SQLite) or COPY (PostgreSQL) of ready rows into the same table with its indexes, in
-the same run. The import reads a CSV file; every known contact changes. Each step runs in a process of its own, whose
+the same run. The import reads a CSV file; of the known contacts `--changed` in a hundred change. Each step runs in a process of its own, whose
 peak memory is printed. `make bench-import` runs it; it takes some minutes.
 """
 
@@ -72,13 +72,14 @@ def main() -> None:
     with TemporaryDirectory(prefix="hopnps-bench-") as folder:
         for kind in options.database or ["sqlite", "postgresql"]:
             with _server(kind, Path(folder)) as place:
-                _compare(kind, place, options.rows)
+                _compare(kind, place, options)
 
 
-def _compare(kind: str, place: str, rows: int) -> None:
+def _compare(kind: str, place: str, options: argparse.Namespace) -> None:
     """Both ways, at a tenth of the rows and at all of them."""
-    few, many = (_measure(kind, place, number) for number in (rows // SMALLER, rows))
-    print(f"\n{kind}: contacts a second")
+    sizes = (options.rows // SMALLER, options.rows)
+    few, many = (_measure(kind, place, rows, options.changed) for rows in sizes)
+    print(f"\n{kind}: contacts a second; {options.changed} % of the known ones change")
     print(f"{'rows':>12}{'bare':>12}{'import':>12}{'share':>9}{'same again':>14}{'memory':>10}")
     for one in (few, many):
         share = one["import"] / one["bare"]
@@ -95,9 +96,9 @@ def _verdict(target: str, reached: bool) -> None:
     print(f"  {'reached ' if reached else 'MISSED  '} {target}")
 
 
-def _measure(kind: str, place: str, rows: int) -> dict[str, Any]:
-    bare = _run("bare", kind, place, rows)
-    ours = _run("import", kind, place, rows)
+def _measure(kind: str, place: str, rows: int, changed: int) -> dict[str, Any]:
+    bare = _run("bare", kind, place, rows, changed)
+    ours = _run("import", kind, place, rows, changed)
     return {"rows": rows, "bare": rows / bare["seconds"]} | {
         "import": rows / ours["seconds"],
         "again": rows / ours["again"],
@@ -105,13 +106,15 @@ def _measure(kind: str, place: str, rows: int) -> dict[str, Any]:
     }
 
 
-def _run(step: str, kind: str, place: str, rows: int) -> dict[str, Any]:
+def _run(step: str, kind: str, place: str, rows: int, changed: int) -> dict[str, Any]:
     name = f"{step}_{rows}" if kind == "postgresql" else f"{place}/{step}_{rows}.sqlite"
     server = place if kind == "postgresql" else "sqlite://"
     url = sa.make_url(server).set(database=name).render_as_string(hide_password=False)
     command = [sys.executable, "-m", "benchmarks.contact_import", "--step", step, "--url", url]
     done = subprocess.run(
-        [*command, "--database", kind, "--rows", str(rows)], check=True, stdout=subprocess.PIPE
+        [*command, "--database", kind, "--rows", str(rows), "--changed", str(changed)],
+        check=True,
+        stdout=subprocess.PIPE,
     )
     return json.loads(done.stdout)
 
@@ -164,7 +167,8 @@ def imported(options: argparse.Namespace) -> dict[str, Any]:
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         again, nothing = _import(engine, path)
     known = options.rows // 2
-    assert (report.created, report.updated) == (options.rows - known, known), report
+    changed = sum(_changes(number, options) for number in range(known))
+    assert (report.created, report.updated) == (options.rows - known, changed), report
     assert nothing.unchanged == options.rows, nothing
     return {"seconds": first, "again": again, "memory": memory}
 
@@ -187,8 +191,15 @@ def _fill_half(engine: sa.Engine, options: argparse.Namespace) -> None:
     table: Any = Contact.__table__
     with engine.begin() as connection:
         for at in range(0, len(known), 1_000):
-            rows = [_values(number, KNOWN_PHONE) for number in known[at : at + 1_000]]
+            rows = [
+                _values(number, KNOWN_PHONE if _changes(number, options) else NEW_PHONE)
+                for number in known[at : at + 1_000]
+            ]
             connection.execute(table.insert(), rows)
+
+
+def _changes(number: int, options: argparse.Namespace) -> bool:
+    return number % 100 < options.changed
 
 
 def _fresh(place: str) -> sa.Engine:
@@ -269,6 +280,7 @@ def _server(kind: str, folder: Path) -> Iterator[str]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--changed", type=int, default=100, metavar="PERCENT")
     parser.add_argument("--database", action="append", choices=("sqlite", "postgresql"))
     parser.add_argument("--step", choices=tuple(STEPS), help=argparse.SUPPRESS)
     parser.add_argument("--url", help=argparse.SUPPRESS)

@@ -13,6 +13,8 @@ from hopnps.services.set_merge import (
     BLANK,
     NOTHING,
     contacts_at,
+    count_fates,
+    in_bytes,
     insert_lines,
     part_twins,
     says_other_json,
@@ -33,6 +35,7 @@ def line_up(session: Session, staged: sa.Table, lined: sa.Table) -> None:
     if session.scalar(sa.select(sa.exists().where(staged.c.external_id == BLANK))):
         insert_lines(session, lined, _known_by_address(staged, session))
         _refuse_elsewhere(session, lined)
+    count_fates(session, lined)
     told = [column.name for column in staged.columns if column.name != "line"]
     part_twins(session, lined, _identity, told)
 
@@ -45,7 +48,7 @@ def _known_by_id(staged: sa.Table, session: Session) -> sa.Select[Any]:
         _lines(staged, NOTHING, _fate(staged, session), _moved(staged))
         .select_from(staged.outerjoin(contact, identity))
         .where(staged.c.external_id != BLANK)
-        .order_by(staged.c.source, staged.c.external_id)
+        .order_by(in_bytes(staged.c.external_id, session), staged.c.source)
     )
 
 

@@ -15,7 +15,14 @@ from hopnps.services.contact_merge import merge
 from hopnps.services.import_lines import Sorter
 from hopnps.services.import_preview import ImportOptions, Preview
 from hopnps.services.import_report import new_stores, report
-from hopnps.services.set_merge import SAME, TWIN, lined_up_columns, place_stores, staged_columns
+from hopnps.services.set_merge import (
+    SAME,
+    TWIN,
+    alone,
+    lined_up_columns,
+    place_stores,
+    staged_columns,
+)
 from hopnps.services.staging import fill, stage
 from hopnps.services.store_book import StoreBook
 
@@ -75,6 +82,7 @@ def _read(
     attributes = contact_csv.attribute_names(sorter.extras)
     reader = contact_csv.ContactReader(sorter.columns, attributes, options.source, book.number)
     with (
+        alone(),
         session.begin_nested(),
         stage(session, "nps_staged", staged_columns(reader.fields)) as staged,
         stage(session, "nps_lined_up", lined_up_columns(staged, "contact_id")) as lined,

@@ -12,6 +12,8 @@ from hopnps.services.import_preview import Fate
 from hopnps.services.set_merge import (
     BLANK,
     contacts_at,
+    count_fates,
+    in_bytes,
     insert_lines,
     part_twins,
     says_other_json,
@@ -31,6 +33,7 @@ def line_up(session: Session, staged: sa.Table, lined: sa.Table) -> None:
     """Find each line's interaction, contact and fate, in the order of the interactions' index."""
     insert_lines(session, lined, _known(staged, session))
     _refuse_unclear(session, lined)
+    count_fates(session, lined)
     told = [column.name for column in staged.columns if column.name != "line"]
     part_twins(session, lined, _identity, told)
 
@@ -87,7 +90,7 @@ def _known(staged: sa.Table, session: Session) -> sa.Select[Any]:
             reason.label("reason"),
         )
         .select_from(rows)
-        .order_by(*_identity(staged))
+        .order_by(in_bytes(staged.c.reference, session), staged.c.source, staged.c.kind)
     )
 
 

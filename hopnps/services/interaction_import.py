@@ -15,7 +15,14 @@ from hopnps.services.import_lines import Sorter
 from hopnps.services.import_preview import ImportOptions, Preview
 from hopnps.services.import_report import new_stores, report
 from hopnps.services.interaction_merge import merge
-from hopnps.services.set_merge import SAME, TWIN, lined_up_columns, place_stores, staged_columns
+from hopnps.services.set_merge import (
+    SAME,
+    TWIN,
+    alone,
+    lined_up_columns,
+    place_stores,
+    staged_columns,
+)
 from hopnps.services.staging import fill, stage
 from hopnps.services.store_book import StoreBook
 
@@ -88,6 +95,7 @@ def _read(
         sorter.columns, sorter.extras, options.source, kind, book.number, timezone
     )
     with (
+        alone(),
         session.begin_nested(),
         stage(session, "nps_staged", staged_columns(reader.fields)) as staged,
         stage(

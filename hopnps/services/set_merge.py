@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
+from hopnps.domain.errors import N_, Refused
 from hopnps.models import Contact
 from hopnps.models.base import Moment, TagList
 from hopnps.services.import_preview import Fate
@@ -27,6 +29,17 @@ _TYPES: dict[str, Any] = {
     "tags": TagList,
 }
 _NULLABLE = ("own_id", "own_at", "store")
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """What somebody else wrote since we looked is told in words, and ours undone."""
+    try:
+        yield
+    except sa.exc.IntegrityError as fault:
+        raise Refused(
+            N_("Somebody else changed the same data meanwhile. Import the file again.")
+        ) from fault
 
 
 def staged_columns(fields: Iterable[str]) -> list[sa.Column[Any]]:
@@ -52,6 +65,17 @@ def lined_up_columns(staged: sa.Table, *ids: str) -> list[sa.Column[Any]]:
 def insert_lines(session: Session, lined: sa.Table, lines: sa.Select[Any]) -> None:
     names = [column.name for column in lines.selected_columns]
     session.execute(sa.insert(lined).from_select(names, lines))
+
+
+def in_bytes(text: Any, session: Session) -> Any:
+    """To sort by: PostgreSQL compares bytes four times as fast as words, and keeps near what the index keeps near."""
+    return text.collate("C") if is_postgresql(session) else text
+
+
+def count_fates(session: Session, lined: sa.Table) -> None:
+    """Tell PostgreSQL how many lines have which fate: it would expect few, and look up contacts one by one."""
+    if is_postgresql(session):
+        session.execute(sa.text(f"ANALYZE {lined.name} (fate)"))
 
 
 def contacts_at(addresses: sa.Select[Any]) -> sa.Subquery:

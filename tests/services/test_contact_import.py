@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from hopnps.domain.errors import Invalid
+from hopnps.domain.errors import Invalid, Refused
 from hopnps.models import Address, Contact, Store
 from hopnps.services import contact_import
 from tests.conftest import NOON
@@ -245,3 +245,18 @@ def test_ten_thousand_lines_and_their_faults_are_counted(desk, session):
 
     assert (report.created, report.faulty, len(report.lines)) == (9_000, 1_000, 200)
     assert [fault.line for fault in report.faults[:2]] == [11, 21]
+
+
+def test_two_imports_that_meet_do_not_leave_half_of_one(desk, session, monkeypatch):
+    def somebody_else_first(session, lined, now):
+        session.add(Contact(source="crm", external_id="C-1", created_at=now, updated_at=now))
+        session.flush()
+        merge(session, lined, now)
+
+    merge = contact_import.merge
+    monkeypatch.setattr(contact_import, "merge", somebody_else_first)
+
+    with pytest.raises(Refused, match="meanwhile"):
+        desk.bring(FRENCH)
+    session.commit()
+    assert everybody(session) == {}
