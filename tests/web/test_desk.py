@@ -32,7 +32,9 @@ def ticket(cast, claire):
     return cast.interaction(claire, "R-20455", store=cast.store())
 
 
-@pytest.mark.parametrize("letters", ["clai", "DELMAS", "claire del", "velos", "delmas@ex", "r-20455"])
+@pytest.mark.parametrize(
+    "letters", ["clai", "DELMAS", "claire del", "velos", "delmas@ex", "r-20455"]
+)
 def test_a_client_is_found_by_a_few_letters(ines, ticket, cast, letters):
     cast.client("marc")
 
