@@ -96,6 +96,8 @@ def _print(report: Preview, as_json: bool, dry_run: bool) -> None:
 
 
 def _summary(report: Preview) -> str:
+    if not report.total:
+        return _("Below its headers this file has no lines.")
     if not (report.created or report.updated or report.faulty):
         return _("Nothing to change: everything in this file is known already.")
     return _(
