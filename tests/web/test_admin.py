@@ -25,7 +25,7 @@ def test_a_marketer_adds_a_store(camille, session):
 
     page = camille.post("/admin/store/new/", name="Lyon Croix-Rousse", region_id="")
 
-    assert "Créé : Lyon Croix-Rousse" in page.text
+    assert "Créé\u00a0: Lyon Croix-Rousse" in page.text
     assert session.scalars(sa.select(Store.name)).all() == ["Lyon Croix-Rousse"]
 
 
@@ -225,7 +225,7 @@ def test_several_faults_stand_above_and_at_their_fields_and_all_stays_typed(cami
 
     assert "Des champs sont à revoir" in page
     assert "Écrivez une date et une heure" in page
-    assert "Écrivez un « nom : valeur » par ligne" in page
+    assert "Écrivez un «\u00a0nom\u00a0: valeur\u00a0» par ligne" in page
     for typed in ("claire@example.org", "no colon here", "Samir", "yesterday"):
         assert typed in page
 
