@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,8 +74,9 @@ def make_sqlite_url(tmp_path_factory):
 def make_postgresql_url(tmp_path_factory):
     import pgserver
 
-    folder = tmp_path_factory.mktemp("postgresql")
-    server = pgserver.get_server(folder / "data")
+    # not in pytest's own folder: another run would take back the rights that PostgreSQL's user needs there
+    data = Path(tempfile.mkdtemp(prefix="hopnps-postgresql-"))
+    server = pgserver.get_server(data / "data")
     base = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     admin = sa.create_engine(base, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -82,6 +84,7 @@ def make_postgresql_url(tmp_path_factory):
             connection.exec_driver_sql(f"ALTER SYSTEM SET {setting}")
         connection.exec_driver_sql("SELECT pg_reload_conf()")
         connection.exec_driver_sql("CREATE DATABASE template_hopnps")
+    folder = tmp_path_factory.mktemp("postgresql")
     _upgrade(base.set(database="template_hopnps").render_as_string(False), folder)
 
     def make() -> str:
@@ -93,6 +96,18 @@ def make_postgresql_url(tmp_path_factory):
     yield make
     admin.dispose()
     server.cleanup()
+    shutil.rmtree(data)
+
+
+def _drop(url: sa.URL) -> None:
+    """A test's database ends with it: hundreds of them would fill the disk."""
+    if url.get_backend_name() == "sqlite":
+        Path(url.database).unlink()
+        return
+    admin = sa.create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {url.database} WITH (FORCE)")
+    admin.dispose()
 
 
 def _upgrade(url: str, folder: Path) -> None:
@@ -129,7 +144,9 @@ def app(make_database_url, mailroom, tmp_path, monkeypatch, settings):
     app.teardown_request(lambda _fault: database.intend(writing=False))  # see `house`
     yield app
     with app.app_context():
-        app.extensions["hopnps"].db.engine.dispose()
+        engine = app.extensions["hopnps"].db.engine
+        engine.dispose()
+        _drop(engine.url)
 
 
 @pytest.fixture
