@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Response, abort, current_app, render_template, request
+from flask import abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.helpers import get_form_data
@@ -23,14 +22,10 @@ from hopnps.domain.merge import FIELDS
 from hopnps.forms.templates import TemplateForm
 from hopnps.i18n import gettext, say
 from hopnps.i18n import lazy_gettext as _
+from hopnps.mail_frame import framed
 from hopnps.models import Survey, Template, TemplateText
 from hopnps.services import mails, seed_mails, templates
 from hopnps.services.mails import MailPreview
-
-_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' {public}; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
-)
 
 
 class TemplateView(ServiceView):
@@ -103,7 +98,7 @@ class TemplateView(ServiceView):
     def mail_view(self) -> ResponseReturnValue:
         """One language of the current version, as a mail program shows it: alone in its frame."""
         text = self.asked_row().current.text_in(spoken(request.args.get("language", "")))
-        return _alone(self._shown(text).html)
+        return framed(self._shown(text).html)
 
     @expose("/preview/", methods=("POST",))
     def preview_view(self) -> ResponseReturnValue:
@@ -116,8 +111,8 @@ class TemplateView(ServiceView):
             mail = self._shown(templates.compiled(language, subject.strip(), body))
         except HopNPSError as fault:
             page = render_template("hopnps/admin/template_fault.html", fault=say(fault))
-            return _alone(page, status=422)
-        return _alone(mail.html)
+            return framed(page, status=422)
+        return framed(mail.html)
 
     def _shown(self, text: TemplateText) -> MailPreview:
         house = current_app.extensions["hopnps"]
@@ -129,12 +124,3 @@ class TemplateView(ServiceView):
 def _in_order(row: Template) -> list[TemplateText]:
     """The current texts, French first."""
     return sorted(row.current.texts, key=lambda text: LANGUAGES.index(text.language))
-
-
-def _alone(html: str, status: int = 200) -> Response:
-    """A page of its own: no script, no form, nothing from outside, whoever wrote it."""
-    public = urlsplit(current_app.extensions["hopnps"].links.public_url)
-    policy = _POLICY.format(public=f"{public.scheme}://{public.netloc}")
-    return Response(
-        html, status, {"Content-Security-Policy": policy}, content_type="text/html; charset=utf-8"
-    )

@@ -9,12 +9,12 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from hopnps import access, formats
-from hopnps.blueprints.mail_frame import framed
 from hopnps.domain.errors import HopNPSError, Invalid
 from hopnps.domain.languages import LANGUAGES
 from hopnps.forms.campaign import CampaignForm
 from hopnps.i18n import gettext as _
 from hopnps.i18n import ngettext, say
+from hopnps.mail_frame import framed
 from hopnps.models import Campaign, Contact, DeliveryState, SkipReason
 from hopnps.services import audiences, campaign_results, campaigns, mails, one_shots
 

@@ -11,11 +11,11 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from hopnps import access
-from hopnps.blueprints.mail_frame import framed
 from hopnps.domain.errors import Refused
 from hopnps.domain.languages import spoken
 from hopnps.i18n import gettext as _
 from hopnps.i18n import say
+from hopnps.mail_frame import framed
 from hopnps.models import Contact, Interaction, Survey, Template
 from hopnps.services import mails, one_shots, people_search
 

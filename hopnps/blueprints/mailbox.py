@@ -11,8 +11,8 @@ from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from hopnps import access
-from hopnps.blueprints.mail_frame import LINKS_OPEN, framed
 from hopnps.demo.letters import Letter, Letterbox, html_of, plain_of
+from hopnps.mail_frame import LINKS_OPEN, framed
 
 bp = Blueprint("hopnps_mailbox", __name__)
 access.guard(bp)
