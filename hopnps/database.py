@@ -35,6 +35,13 @@ def arm_sqlite(engine: sa.Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
 
+    @event.listens_for(engine, "do_connect")
+    def keep_private(_dialect: Any, _record: Any, _where: Any, _options: Any) -> None:
+        """A new file is its owner's alone, and SQLite gives its log the same rights: clients stand in it."""
+        path = Path(engine.url.database or ":memory:")
+        if path.name != ":memory:" and path.parent.is_dir() and not path.exists():
+            path.touch(0o600)
+
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 
@@ -101,26 +103,38 @@ def load(given: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]
 def instance_folder(environ: Mapping[str, str]) -> Path:
     """The folder of this installation, made if it is not there yet."""
     folder = Path(environ.get("HOPNPS_INSTANCE") or "instance").absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
 def made_once(folder: Path, name: str) -> str:
-    """A secret of this installation: read from its file, or made there at the first start."""
+    """A secret of this installation: read from its file, or made there at the first start.
+
+    Raises ValueError for an empty file: with an empty key everybody could sign.
+    """
     path = folder / name
-    try:
-        with path.open("x") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_urlsafe(32))
-    except FileExistsError:
-        pass
-    return path.read_text().strip()
+    if not path.exists():
+        _make(path)
+    secret = path.read_text().strip()
+    if not secret:
+        raise ValueError(f"{path} is empty: delete it, a new one is then made")
+    return secret
+
+
+def _make(path: Path) -> None:
+    """For its owner alone, and whole or not at all: of two processes that start together the second reads the first's."""
+    with NamedTemporaryFile("w", dir=path.parent) as file, suppress(FileExistsError):
+        file.write(secrets.token_urlsafe(32))
+        file.flush()
+        path.hardlink_to(file.name)
 
 
 def _value(setting: Setting, given: Mapping[str, Any], environ: Mapping[str, str]) -> Any:
     if setting.key in environ:
         return _parsed(setting, environ[setting.key])
     value = given.get(setting.key)
+    if isinstance(value, str):  # "key1,key2" or "false" means in config.py what it means outside
+        return _parsed(setting, value)
     return setting.default if value is None else value
 
 

@@ -1,0 +1,60 @@
+"""Settings as people write them, in config.py or in the environment, and the secrets that an installation makes itself."""
+
+import stat
+
+import pytest
+import sqlalchemy as sa
+
+from hopnps import database, settings
+
+
+@pytest.mark.parametrize("place", ["given", "environ"])
+def test_a_text_means_the_same_in_config_py_and_in_the_environment(place):
+    said = {
+        "HOPNPS_TOKEN_KEYS": "first-key, second-key",
+        "HOPNPS_DEMO_MAILBOX": "false",
+        "HOPNPS_RETRY_SECONDS": "60, 120",
+        "MAIL_PORT": "587",
+    }
+
+    found = settings.load(**{"given": {}, "environ": {}, place: said})
+
+    assert found["HOPNPS_TOKEN_KEYS"] == ["first-key", "second-key"]
+    assert found["HOPNPS_DEMO_MAILBOX"] is False
+    assert found["HOPNPS_RETRY_SECONDS"] == [60, 120]
+    assert found["MAIL_PORT"] == 587
+
+
+def test_a_secret_is_made_once_for_its_owner_alone(tmp_path):
+    made = settings.made_once(tmp_path, "token.key")
+
+    assert len(made) >= 32
+    assert settings.made_once(tmp_path, "token.key") == made
+    assert stat.S_IMODE((tmp_path / "token.key").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["token.key"]
+
+
+def test_an_empty_secret_is_no_secret(tmp_path):
+    """A full disk, or another process that is just writing it: an empty key would let everybody sign."""
+    (tmp_path / "token.key").touch()
+
+    with pytest.raises(ValueError, match=r"token\.key"):
+        settings.made_once(tmp_path, "token.key")
+
+
+def test_the_instance_is_its_owners_alone(tmp_path):
+    folder = settings.instance_folder({"HOPNPS_INSTANCE": str(tmp_path / "new" / "instance")})
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_new_sqlite_file_and_its_log_are_their_owners_alone(tmp_path):
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'hopnps.sqlite'}")
+    database.arm_sqlite(engine)
+
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE t (a INTEGER)"))
+        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+
+    engine.dispose()
+    assert set(modes.values()) == {0o600}, modes
