@@ -98,6 +98,16 @@ def test_every_french_message_fills_the_same_gaps():
     assert wrong == []
 
 
+def test_french_signs_keep_to_their_words():
+    """A no-break space stands before : ; ? ! and inside « », so that no sign begins a line alone."""
+    loose = re.compile(r" [:;?!»%](?![(}])|« |\w[;?!»](?=\s|$)|\w: |«\w")
+
+    texts = [french for english, french in catalogue("fr")._catalog.items() if english]
+
+    assert texts
+    assert sorted(text for text in texts if loose.search(text)) == []
+
+
 def _messages() -> set:
     """Every sentence of code and templates; for a plural its key in the compiled catalogue."""
     methods, options = parse_mapping_cfg((ROOT / "babel.cfg").open())
