@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Response, current_app
+from flask import Response
+
+from hopnps import doors
 
 SHUT, LINKS_OPEN = "sandbox", "sandbox allow-popups allow-popups-to-escape-sandbox"
 _POLICY = (
@@ -15,7 +17,7 @@ _POLICY = (
 
 def framed(html: str, *, status: int = 200, sandbox: str = SHUT) -> Response:
     """For an `<iframe sandbox>`: a mail is somebody else's page. LINKS_OPEN lets its links open a tab of their own."""
-    public = urlsplit(current_app.extensions["hopnps"].links.public_url)
+    public = urlsplit(doors.house().links.public_url)
     answer = Response(html, status, mimetype="text/html")
     answer.headers["Content-Security-Policy"] = _POLICY.format(
         sandbox=sandbox, public=f"{public.scheme}://{public.netloc}"

@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 from flask_admin.contrib.sqla.filters import BaseSQLAFilter
 
+from hopnps import doors
 from hopnps.i18n import gettext as _
 from hopnps.models.base import join_tags
 
@@ -77,7 +77,7 @@ class _Day(BaseSQLAFilter):
     def edge(self, day: date) -> date | datetime:
         if isinstance(self.column.type, sa.Date):
             return day
-        return datetime.combine(day, time(), current_app.extensions["hopnps"].timezone)
+        return datetime.combine(day, time(), doors.house().timezone)
 
 
 class Since(_Day):

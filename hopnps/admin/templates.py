@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import abort, current_app, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.helpers import get_form_data
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from hopnps import access
+from hopnps import access, doors
 from hopnps.access import ADMINS, MARKETING
 from hopnps.admin import cells
 from hopnps.admin.base import ServiceView
@@ -115,7 +115,7 @@ class TemplateView(ServiceView):
         return framed(mail.html)
 
     def _shown(self, text: TemplateText) -> MailPreview:
-        house = current_app.extensions["hopnps"]
+        house = doors.house()
         session = self.session.session
         survey = session.query(Survey).order_by(Survey.id).first()
         return mails.preview_text(session, text, survey, links=house.links, timezone=house.timezone)

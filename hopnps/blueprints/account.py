@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import (
     Blueprint,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -18,7 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 
-from hopnps import access, pages
+from hopnps import access, doors, pages
 from hopnps.blueprints.login import log_in, logged_in
 from hopnps.blueprints.login_limits import forget_attempts, hear_attempt, note_failure
 from hopnps.domain.errors import HopNPSError, Invalid
@@ -76,7 +74,7 @@ def change_password() -> ResponseReturnValue:
 @access.public
 def choose_password(until: int, token: str) -> ResponseReturnValue:
     """Where a set-password link leads."""
-    house = _house()
+    house = doors.house()
     user = password_links.follow(house.session, house.links, until, token, now=datetime.now(UTC))
     form = PasswordForm()
     if form.validate_on_submit() and _set(form, user):
@@ -95,7 +93,7 @@ def choose_language() -> ResponseReturnValue:
         session["language"] = chosen
         if user:
             user.language = chosen
-            _house().session.commit()
+            doors.house().session.commit()
     return redirect(pages.way_back())
 
 
@@ -103,7 +101,7 @@ def _authenticated(form: LoginForm) -> User | None:
     email, password = form.email.data, form.password.data
     hear_attempt(email)
     try:
-        user = users.authenticate(_house().session, email, password)
+        user = users.authenticate(doors.house().session, email, password)
     except HopNPSError as refusal:
         note_failure(email)
         form.password.errors = [say(refusal)]
@@ -115,7 +113,7 @@ def _authenticated(form: LoginForm) -> User | None:
 def _present(form: ChangeForm, user: User) -> bool:
     hear_attempt(user.email)
     try:
-        users.authenticate(_house().session, user.email, form.present.data)
+        users.authenticate(doors.house().session, user.email, form.present.data)
     except HopNPSError:
         note_failure(user.email)
         form.present.errors = [_("This is not your present password.")]
@@ -126,13 +124,9 @@ def _present(form: ChangeForm, user: User) -> bool:
 
 def _set(form: PasswordForm, user: User) -> bool:
     try:
-        users.set_password(_house().session, user, form.password.data)
+        users.set_password(doors.house().session, user, form.password.data)
     except Invalid as fault:
         form.password.errors = [say(fault)]
         return False
-    _house().session.commit()
+    doors.house().session.commit()
     return True
-
-
-def _house() -> Any:
-    return current_app.extensions["hopnps"]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 from flask_babel import force_locale
 
+from hopnps import doors
 from hopnps.domain.comment import printable
 from hopnps.domain.languages import spoken
 from hopnps.domain.score import SCORES, category_of
@@ -75,7 +76,7 @@ def _render(invitation: Invitation, score: int | None, *, comment: str, **rest: 
     survey: Survey = invitation.survey  # type: ignore[assignment]  # answerable() made sure
     language = spoken(invitation.language)
     page = None if score is None else survey.page_for(category_of(score), language)
-    links = current_app.extensions["hopnps"].links
+    links = doors.house().links
     with force_locale(language):
         return render_template(
             "hopnps/public/answer.html",

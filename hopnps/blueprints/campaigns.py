@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hopnps import access, formats
+from hopnps import access, doors, formats
 from hopnps.domain.errors import HopNPSError, Invalid
 from hopnps.domain.languages import LANGUAGES
 from hopnps.forms.campaign import CampaignForm
@@ -30,11 +29,11 @@ EVERYONE = "everyone"
 def index() -> ResponseReturnValue:
     """All campaigns, the newest first."""
     page = max(1, request.args.get("page", 1, type=int))
-    found = campaigns.newest(_session(), limit=PAGE + 1, offset=PAGE * (page - 1))
+    found = campaigns.newest(doors.session(), limit=PAGE + 1, offset=PAGE * (page - 1))
     return render_template(
         "hopnps/campaigns/index.html",
         campaigns=found[:PAGE],
-        sent=campaign_results.sent_counts(_session(), found[:PAGE]),
+        sent=campaign_results.sent_counts(doors.session(), found[:PAGE]),
         page=page,
         more=len(found) > PAGE,
     )
@@ -47,12 +46,14 @@ def new() -> ResponseReturnValue:
     form = _form()
     if form.validate_on_submit():
         try:
-            campaign = campaigns.create(_session(), **_typed(form), by=_who(), now=_now())
+            campaign = campaigns.create(
+                doors.session(), **_typed(form), by=doors.asker(), now=doors.now()
+            )
         except HopNPSError as error:
-            _session().rollback()
+            doors.session().rollback()
             form = _refused(form, error)
         else:
-            _session().commit()
+            doors.session().commit()
             return redirect(url_for(".show", campaign_id=campaign.id))
     return render_template("hopnps/campaigns/form.html", form=form, campaign=None)
 
@@ -61,18 +62,18 @@ def new() -> ResponseReturnValue:
 @access.opened_to(access.MARKETING)
 def edit(campaign_id: int) -> ResponseReturnValue:
     """Change a campaign that is not launched yet."""
-    campaign = campaigns.find(_session(), campaign_id)
+    campaign = campaigns.find(doors.session(), campaign_id)
     if campaign.launched_at is not None:
         return redirect(url_for(".show", campaign_id=campaign_id))
     form = _form(campaign)
     if form.validate_on_submit():
         try:
-            campaigns.change(_session(), campaign, **_typed(form), now=_now())
+            campaigns.change(doors.session(), campaign, **_typed(form), now=doors.now())
         except HopNPSError as error:
-            _session().rollback()
+            doors.session().rollback()
             form = _refused(form, error)
         else:
-            _session().commit()
+            doors.session().commit()
             return redirect(url_for(".show", campaign_id=campaign.id))
     return render_template("hopnps/campaigns/form.html", form=form, campaign=campaign)
 
@@ -81,15 +82,17 @@ def edit(campaign_id: int) -> ResponseReturnValue:
 @access.opened_to(access.MARKETING)
 def show(campaign_id: int) -> ResponseReturnValue:
     """Before the launch who will get it and who will not; after it what became of each mail."""
-    campaign = campaigns.find(_session(), campaign_id)
+    campaign = campaigns.find(doors.session(), campaign_id)
     if campaign.launched_at is None:
         return _check(campaign)
     return render_template(
         "hopnps/campaigns/results.html",
         campaign=campaign,
-        results=campaign_results.results(_session(), campaign),
-        uncertain=campaign_results.mails(_session(), campaign, DeliveryState.UNCERTAIN, limit=PAGE),
-        now=_now(),
+        results=campaign_results.results(doors.session(), campaign),
+        uncertain=campaign_results.mails(
+            doors.session(), campaign, DeliveryState.UNCERTAIN, limit=PAGE
+        ),
+        now=doors.now(),
     )
 
 
@@ -97,7 +100,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
 @access.opened_to(access.MARKETING)
 def people(campaign_id: int, who: str) -> ResponseReturnValue:
     """A list behind a number: recipients, one reason to be left out, or one state of the mails."""
-    campaign = campaigns.find(_session(), campaign_id)
+    campaign = campaigns.find(doors.session(), campaign_id)
     page = max(1, request.args.get("page", 1, type=int))
     lines = _lines(campaign, who, {"limit": PAGE + 1, "offset": PAGE * (page - 1)})
     return render_template(
@@ -114,7 +117,7 @@ def people(campaign_id: int, who: str) -> ResponseReturnValue:
 @access.opened_to(access.MARKETING)
 def mail(campaign_id: int, language: str) -> ResponseReturnValue:
     """The mail as a sample person would see it, for a frame."""
-    campaign = campaigns.find(_session(), campaign_id)
+    campaign = campaigns.find(doors.session(), campaign_id)
     if language not in LANGUAGES:
         abort(404)
     return framed(_preview(campaign, language).html)
@@ -124,15 +127,15 @@ def mail(campaign_id: int, language: str) -> ResponseReturnValue:
 @access.opened_to(access.MARKETING)
 def launch(campaign_id: int) -> ResponseReturnValue:
     """Send; pressed twice, nobody is written to twice."""
-    campaign = campaigns.find(_session(), campaign_id)
+    campaign = campaigns.find(doors.session(), campaign_id)
     result = campaigns.launch(
-        _session(),
+        doors.session(),
         campaign,
-        cadence=_house().cadence,
+        cadence=doors.house().cadence,
         expiry_days=current_app.config["HOPNPS_EXPIRY_DAYS"],
-        now=_now(),
+        now=doors.now(),
     )
-    _session().commit()
+    doors.session().commit()
     if result.again:
         flash(_("This campaign was launched before: nobody is written to twice."), "warning")
     else:
@@ -153,31 +156,33 @@ def _check(campaign: Campaign) -> ResponseReturnValue:
     return render_template(
         "hopnps/campaigns/check.html",
         campaign=campaign,
-        audience=audiences.count(_session(), campaign, cadence=_house().cadence, now=_now()),
+        audience=audiences.count(
+            doors.session(), campaign, cadence=doors.house().cadence, now=doors.now()
+        ),
         version=version,
         languages=[text.language for text in version.texts],
-        subject=_preview(campaign, _language()).subject,
+        subject=_preview(campaign, doors.language()).subject,
         example=_example(campaign),
-        frequency_days=_house().cadence.days,
-        now=_now(),
+        frequency_days=doors.house().cadence.days,
+        now=doors.now(),
     )
 
 
 def _lines(campaign: Campaign, who: str, slice_: dict[str, int]) -> list[dict[str, Any]]:
     """Each person with the words that stand beside the name."""
     if who in list(DeliveryState):
-        found = campaign_results.mails(_session(), campaign, who, **slice_)
+        found = campaign_results.mails(doors.session(), campaign, who, **slice_)
         return [{"contact": one.invitation.contact, "mail": one} for one in found]
     if who != RECIPIENTS and who not in list(SkipReason):
         abort(404)
     if campaign.launched_at is not None:
         if who == RECIPIENTS:
             abort(404)  # they have a state by now
-        left_out = campaign_results.left_out(_session(), campaign, who, **slice_)
+        left_out = campaign_results.left_out(doors.session(), campaign, who, **slice_)
         return [{"contact": one.contact, "askable_on": one.askable_on} for one in left_out]
     reason = audiences.NOBODY_REFUSES if who == RECIPIENTS else who
     contacts = audiences.people(
-        _session(), campaign, reason, cadence=_house().cadence, now=_now(), **slice_
+        doors.session(), campaign, reason, cadence=doors.house().cadence, now=doors.now(), **slice_
     )
     return [{"contact": one} for one in contacts]
 
@@ -187,18 +192,18 @@ def _example(campaign: Campaign) -> Contact | None:
     if campaign.launched_at is not None:
         return None
     found = audiences.people(
-        _session(),
+        doors.session(),
         campaign,
         audiences.NOBODY_REFUSES,
-        cadence=_house().cadence,
-        now=_now(),
+        cadence=doors.house().cadence,
+        now=doors.now(),
         limit=1,
     )
     return found[0] if found else None
 
 
 def _preview(campaign: Campaign, language: str) -> mails.MailPreview:
-    house = _house()
+    house = doors.house()
     return mails.preview(
         campaign.template_version or campaign.template.current,
         language,
@@ -210,17 +215,17 @@ def _preview(campaign: Campaign, language: str) -> mails.MailPreview:
 
 
 def _form(campaign: Campaign | None = None) -> CampaignForm:
-    surveys, templates, segments = campaigns.choices(_session())
+    surveys, templates, segments = campaigns.choices(doors.session())
     usual = one_shots.fitting(surveys, about_one=False)
     present = {"survey": usual.slug if usual else "", "segment": EVERYONE}
     if campaign is not None:
-        due = campaign.due_at.astimezone(_house().timezone)
+        due = campaign.due_at.astimezone(doors.house().timezone)
         present = {
             "survey": campaign.survey.slug if campaign.survey else "",
             "template": campaign.template.slug,
             "segment": campaign.segment.slug,
             "name": campaign.name,
-            "at": f"{due:%Y-%m-%dT%H:%M}" if campaign.due_at > _now() else "",
+            "at": f"{due:%Y-%m-%dT%H:%M}" if campaign.due_at > doors.now() else "",
         }
     form = CampaignForm(data=present)
     form.offer(surveys, templates, segments)
@@ -229,13 +234,13 @@ def _form(campaign: Campaign | None = None) -> CampaignForm:
 
 def _typed(form: CampaignForm) -> dict[str, Any]:
     """What was chosen, as rows."""
-    surveys, templates, segments = campaigns.choices(_session())
+    surveys, templates, segments = campaigns.choices(doors.session())
     return {
         "name": form.name.data or "",
         "survey": next((one for one in surveys if one.slug == form.survey.data), None),
         "template": next((one for one in templates if one.slug == form.template.data), None),
         "segment": next(one for one in segments if one.slug == form.segment.data),
-        "due_at": form.due_at(_house().timezone),
+        "due_at": form.due_at(doors.house().timezone),
     }
 
 
@@ -245,27 +250,3 @@ def _refused(form: CampaignForm, error: HopNPSError) -> CampaignForm:
     else:
         form.template.errors = [say(error)]
     return form
-
-
-def _language() -> str:
-    from flask_babel import get_locale
-
-    locale = get_locale()
-    return locale.language if locale else LANGUAGES[0]
-
-
-def _who() -> str:
-    asker = access.principal()
-    return (asker.name or asker.email) if asker else ""
-
-
-def _house() -> Any:
-    return current_app.extensions["hopnps"]
-
-
-def _session() -> Any:
-    return _house().session
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
-from hopnps import access, charts
+from hopnps import access, charts, doors
 from hopnps.blueprints.dashboard_filters import read_filters
 from hopnps.blueprints.first_steps import first_steps
 from hopnps.domain.periods import day_of, months_between
@@ -32,7 +32,7 @@ PRECISION, PRECISION_BY_PLACE = 10, 20  # points to either side
 @access.opened_to(access.STAFF)
 def show() -> ResponseReturnValue:
     """The figures of the answers that were asked for; a filter that cannot be read is said beside itself."""
-    house = current_app.extensions["hopnps"]
+    house = doors.house()
     now = datetime.now(UTC)
     filters = read_filters(house.session, request.args)
     facts: dict[str, Any] = {}

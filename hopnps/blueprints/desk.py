@@ -10,7 +10,7 @@ from uuid import uuid4
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hopnps import access
+from hopnps import access, doors
 from hopnps.domain.errors import Refused
 from hopnps.domain.languages import spoken
 from hopnps.i18n import gettext as _
@@ -36,12 +36,12 @@ class Wish:
     def refused(self) -> str:
         """Why not now, in plain words; '' if it may leave."""
         refusal = one_shots.refusal(
-            _house().session,
+            doors.house().session,
             self.contact,
             self.survey,
             self.about,
             self.template,
-            cadence=_house().cadence,
+            cadence=doors.house().cadence,
             now=datetime.now(UTC),
         )
         return say(refusal) if refusal else ""
@@ -58,8 +58,8 @@ class Wish:
             self.survey,
             self.contact,
             self.about,
-            links=_house().links,
-            timezone=_house().timezone,
+            links=doors.house().links,
+            timezone=doors.house().timezone,
         )
 
 
@@ -67,7 +67,7 @@ class Wish:
 @access.opened_to(access.STAFF)
 def new() -> ResponseReturnValue:
     """Find a client, read the verdict and the mail, send."""
-    session = _house().session
+    session = doors.house().session
     letters = request.args.get("q", "").strip()[:100]
     wish = _wish() if request.args.get("contact") else None
     surveys, words = one_shots.choices(session)
@@ -97,7 +97,7 @@ def mail() -> ResponseReturnValue:
 @access.opened_to(access.STAFF)
 def send() -> ResponseReturnValue:
     """One mail to one client; a second click on the same button sends no second one."""
-    wish, session = _wish(), _house().session
+    wish, session = _wish(), doors.house().session
     try:
         invitation = one_shots.send(
             session,
@@ -106,8 +106,8 @@ def send() -> ResponseReturnValue:
             template=wish.template,
             interaction=wish.about,
             nonce=request.form.get("nonce") or uuid4().hex,
-            by=_who(),
-            cadence=_house().cadence,
+            by=doors.asker(),
+            cadence=doors.house().cadence,
             expiry_days=current_app.config["HOPNPS_EXPIRY_DAYS"],
             now=datetime.now(UTC),
         )
@@ -123,7 +123,7 @@ def send() -> ResponseReturnValue:
 
 def _wish() -> Wish:
     """What was chosen in the address or the form; `what` is `survey:ticket` or `template:reaction`."""
-    session = _house().session
+    session = doors.house().session
     contact = people_search.contact(session, request.values.get("contact", 0, type=int))
     interaction_id = request.values.get("interaction", 0, type=int)
     about = None
@@ -152,12 +152,3 @@ def _kept() -> dict[str, Any]:
     """What was chosen, so that a refusal loses nothing."""
     names = ("q", "contact", "interaction", "what")
     return {name: request.form[name] for name in names if request.form.get(name)}
-
-
-def _who() -> str:
-    asker = access.principal()
-    return (asker.name or asker.email) if asker else ""
-
-
-def _house() -> Any:
-    return current_app.extensions["hopnps"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
-from hopnps import access
+from hopnps import access, doors
 from hopnps.domain.errors import NotFound
 from hopnps.services import images
 
@@ -29,7 +29,7 @@ def show(sha256: str) -> ResponseReturnValue:
     if not re.fullmatch(r"[0-9a-f]{64}", sha256):
         abort(404)
     try:
-        image = images.find(current_app.extensions["hopnps"].session, sha256)
+        image = images.find(doors.session(), sha256)
     except NotFound:
         abort(404)
     answer = Response(image.data, content_type=image.content_type, headers=HEADERS)

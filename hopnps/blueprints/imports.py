@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -11,7 +10,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     redirect,
     render_template,
     request,
@@ -21,7 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from hopnps import access
+from hopnps import access, doors
 from hopnps.domain import columns, sheets
 from hopnps.domain.errors import Invalid, Refused
 from hopnps.forms.imports import FIELDS, ImportForm
@@ -60,21 +58,21 @@ def receive(kind: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             upload = uploads.receive(
-                _session(),
+                doors.session(),
                 kind=kind,
                 filename=form.file.data.filename or "",
                 data=form.file.data.read(uploads.LARGEST + 1),
                 source=(form.source.data or "") if form.source else "",
                 extra=form.extra,
                 instead_of=before,
-                by=_who(),
-                now=_now(),
+                by=doors.asker(),
+                now=doors.now(),
             )
         except Invalid as refusal:
-            _session().rollback()
+            doors.session().rollback()
             form.refuse(refusal)
         else:
-            _session().commit()
+            doors.session().commit()
             return redirect(url_for(".show", upload_id=upload.id), 303)
     return _form_page(kind, form, before), 400
 
@@ -83,7 +81,7 @@ def receive(kind: str) -> ResponseReturnValue:
 @access.opened_to(access.MARKETING)
 def show(upload_id: int) -> ResponseReturnValue:
     """Before the yes what each line would do, after it what was done."""
-    upload = uploads.find(_session(), upload_id)
+    upload = uploads.find(doors.session(), upload_id)
     if upload.applied_at:
         return render_template("hopnps/imports/done.html", upload=upload, kinds=KIND_LABELS)
     return _check_page(upload)
@@ -93,7 +91,7 @@ def show(upload_id: int) -> ResponseReturnValue:
 @access.opened_to(access.MARKETING)
 def choose_columns(upload_id: int) -> ResponseReturnValue:
     """Say by hand what the columns hold, then look again."""
-    upload = uploads.find(_session(), upload_id)
+    upload = uploads.find(doors.session(), upload_id)
     if not upload.applied_at:
         headers, _lines = uploads.first_lines(upload, 0)
         said = {
@@ -102,7 +100,7 @@ def choose_columns(upload_id: int) -> ResponseReturnValue:
             if header and request.form.get(f"column-{number}") is not None
         }
         uploads.choose(upload, said)
-        _session().commit()
+        doors.session().commit()
     return redirect(url_for(".show", upload_id=upload.id), 303)
 
 
@@ -110,21 +108,21 @@ def choose_columns(upload_id: int) -> ResponseReturnValue:
 @access.opened_to(access.MARKETING)
 def approve(upload_id: int) -> ResponseReturnValue:
     """Import the file, or its good lines; pressed twice it is imported once."""
-    upload = uploads.find(_session(), upload_id, locked=True)
+    upload = uploads.find(doors.session(), upload_id, locked=True)
     try:
         report = uploads.apply(
-            _session(),
+            doors.session(),
             upload,
             skip_faults="skip_faults" in request.form,
-            now=_now(),
-            timezone=_timezone(),
+            now=doors.now(),
+            timezone=doors.house().timezone,
         )
     except Refused:  # it was imported by the first press
-        _session().rollback()
+        doors.session().rollback()
     except Invalid:  # the page says why
-        _session().rollback()
+        doors.session().rollback()
     else:
-        _session().commit() if report.applied else _session().rollback()
+        doors.session().commit() if report.applied else doors.session().rollback()
     return redirect(url_for(".show", upload_id=upload_id), 303)
 
 
@@ -132,7 +130,7 @@ def approve(upload_id: int) -> ResponseReturnValue:
 @access.opened_to(access.MARKETING)
 def faults(upload_id: int) -> ResponseReturnValue:
     """The faulty lines as a file, to mend them one by one."""
-    upload = uploads.find(_session(), upload_id)
+    upload = uploads.find(doors.session(), upload_id)
     if upload.applied_at:
         abort(404)
     report = _preview(upload)
@@ -154,7 +152,9 @@ def contacts(form: str) -> ResponseReturnValue:
     format_ = sheets.Format(form)
     file = TemporaryFile()  # noqa: SIM115  (closed when it was sent)
     language = get_locale().language
-    contact_export.export(_session(), file, format_, timezone=_timezone(), language=language)
+    contact_export.export(
+        doors.session(), file, format_, timezone=doors.house().timezone, language=language
+    )
     return _as_file(file, format_, "contacts")
 
 
@@ -165,7 +165,7 @@ def _form_page(kind: str, form: ImportForm, before: Upload | None) -> str:
         kinds=KIND_LABELS,
         form=form,
         before=before,
-        latest=uploads.latest(_session()),
+        latest=uploads.latest(doors.session()),
         limit=uploads.LARGEST // 1024**2,
     )
 
@@ -180,7 +180,7 @@ def _form(kind: str, before: Upload | None) -> ImportForm:
         said = {"source": before.options["source"], "instead_of": str(before.id), **extra}
         said["kind_of_lines"] = extra.get("kind", "")
     form = ImportForm(data=said)
-    form.suit(kind, list(_session().scalars(sa.select(Survey).order_by(Survey.id))))
+    form.suit(kind, list(doors.session().scalars(sa.select(Survey).order_by(Survey.id))))
     return form
 
 
@@ -188,7 +188,7 @@ def _before(number: str) -> Upload | None:
     """The file that a new one corrects, if it is still here."""
     if not number.isdecimal() or len(number) > 9:
         return None
-    return _session().get(Upload, int(number))
+    return doors.session().get(Upload, int(number))
 
 
 def _check_page(upload: Upload) -> str:
@@ -256,7 +256,9 @@ def _refusal(refusal: Invalid) -> str:
 
 
 def _preview(upload: Upload) -> Preview:
-    return uploads.preview(_session(), upload, now=_now(), timezone=_timezone())
+    return uploads.preview(
+        doors.session(), upload, now=doors.now(), timezone=doors.house().timezone
+    )
 
 
 def _as_file(file: IO[bytes], format_: sheets.Format, name: str) -> Response:
@@ -267,24 +269,7 @@ def _as_file(file: IO[bytes], format_: sheets.Format, name: str) -> Response:
         file,
         mimetype=sheets.CONTENT_TYPES[format_],
         as_attachment=True,
-        download_name=f"{name}-{_now().astimezone(_timezone()):%Y-%m-%d}.{ending}",
+        download_name=f"{name}-{doors.now().astimezone(doors.house().timezone):%Y-%m-%d}.{ending}",
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _session() -> Any:
-    return current_app.extensions["hopnps"].session
-
-
-def _timezone() -> tzinfo:
-    return current_app.extensions["hopnps"].timezone
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _who() -> str:
-    asker = access.principal()
-    return (asker.name or asker.email) if asker else ""

@@ -5,17 +5,14 @@ Each link carries its own right: no login, no cookie, no CSRF token. A GET, ofte
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from hopnps import access, database
+from hopnps import access, database, doors
 from hopnps.blueprints import public_links
 from hopnps.blueprints.answer_page import dress_of, render_question, render_recorded
 from hopnps.blueprints.public_links import Shut
@@ -41,7 +38,7 @@ SCORE_OF = {str(score): score for score in SCORES}  # "9", and no other way to w
 @access.public
 def choose(token: str, score: str) -> ResponseReturnValue:
     """The page behind a score of the mail, with that score chosen and changeable."""
-    invitation = public_links.answerable(token, now=_now())
+    invitation = public_links.answerable(token, now=doors.now())
     if score not in SCORE_OF:
         return _ask_again(invitation, 404)
     page = render_question(invitation, SCORE_OF[score])
@@ -54,9 +51,9 @@ def choose(token: str, score: str) -> ResponseReturnValue:
 @access.public
 def answer(token: str) -> ResponseReturnValue:
     """The answer that is recorded, in its category's dress; before there is one, the question."""
-    now = _now()
+    now = doors.now()
     invitation = public_links.answerable(token, now=now)
-    recorded = responses.find(_session(), invitation)
+    recorded = responses.find(doors.session(), invitation)
     if recorded is None:
         return render_question(invitation, None)
     return render_recorded(invitation, recorded, now=now)
@@ -66,25 +63,25 @@ def answer(token: str) -> ResponseReturnValue:
 @access.public
 def respond(token: str) -> ResponseReturnValue:
     """Keep what the client chose and wrote, or say what keeps us from it with everything still there."""
-    now = _now()
+    now = doors.now()
     invitation = public_links.answerable(token, now=now)
     score, comment = SCORE_OF.get(_typed("score")), _typed("comment")
     if score is None:
         return _ask_again(invitation, 400, comment)
     try:
         responses.respond(
-            _session(),
+            doors.session(),
             invitation,
             score,
             comment=comment,
             now=now,
-            timezone=current_app.extensions["hopnps"].timezone,
+            timezone=doors.house().timezone,
         )
     except Invalid as fault:
         with force_locale(spoken(invitation.language)):
             said = say(fault)
         return render_question(invitation, score, comment=comment, fault=said, about="comment"), 400
-    _session().commit()
+    doors.session().commit()
     return redirect(url_for(".answer", token=token), 303)
 
 
@@ -103,8 +100,8 @@ def refuse(token: str) -> ResponseReturnValue:
     one_click = _typed("List-Unsubscribe").strip().lower() == "one-click"
     if not (one_click or _typed("confirm")):
         return _refusal_page(invitation)
-    unsubscriptions.unsubscribe(_session(), invitation.address, now=_now())
-    _session().commit()
+    unsubscriptions.unsubscribe(doors.session(), invitation.address, now=doors.now())
+    doors.session().commit()
     return (
         _refusal_page(invitation) if one_click else redirect(url_for(".refusal", token=token), 303)
     )
@@ -150,7 +147,7 @@ def _note_click(invitation_id: int, score: int) -> None:
 
     Nor is it worth a long wait, while an import has SQLite for itself: robots would take every thread.
     """
-    session = _session()
+    session = doors.session()
     session.commit()
     database.intend(writing=True, patience=PATIENCE)
     try:
@@ -161,7 +158,7 @@ def _note_click(invitation_id: int, score: int) -> None:
             score,
             user_agent=request.user_agent.string,
             address=request.remote_addr or "",
-            now=_now(),
+            now=doors.now(),
         )
         session.commit()
     except SQLAlchemyError:
@@ -172,7 +169,7 @@ def _note_click(invitation_id: int, score: int) -> None:
 
 
 def _refusal_page(invitation: Invitation) -> str:
-    brand = invitation.survey.brand if invitation.survey else brands.house(_session())
+    brand = invitation.survey.brand if invitation.survey else brands.house(doors.session())
     with force_locale(spoken(invitation.language)):
         return render_template(
             "hopnps/public/refusal.html",
@@ -186,11 +183,3 @@ def _typed(field: str) -> str:
         return request.form.get(field, "")
     except RequestEntityTooLarge:
         raise Shut(413) from None
-
-
-def _session() -> Session:
-    return current_app.extensions["hopnps"].session
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -13,6 +13,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from hopnps import doors
 from hopnps.domain.languages import spoken
 from hopnps.links import Purpose
 from hopnps.models import Invitation
@@ -52,7 +53,7 @@ def refusable(token: str) -> Invitation:
 
 def _invitation(purpose: Purpose, token: str) -> Invitation:
     """The limit is the link's own: a whole office, or a mail scanner's network, shares one address."""
-    house = current_app.extensions["hopnps"]
+    house = doors.house()
     invitation_id = house.links.verify(purpose, token)
     if invitation_id is None:
         raise Shut(404)

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-from flask import current_app
-from sqlalchemy.orm import Session
 
-if TYPE_CHECKING:
-    from hopnps.extension import HopNPS
+from hopnps.doors import house, now, session
+
+__all__ = ["house", "json_option", "now", "print_json", "session"]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
-
-
-def house() -> HopNPS:
-    return current_app.extensions["hopnps"]
-
-
-def session() -> Session:
-    return house().session
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def print_json(answer: Any) -> None:

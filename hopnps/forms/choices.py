@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 
+from hopnps import doors
 from hopnps.domain.score import Category
 from hopnps.i18n import gettext as _
 from hopnps.models import Region, Role, Store, Survey
@@ -36,7 +36,7 @@ def region_filter() -> Choices:
 
 
 def survey_filter() -> Choices:
-    session = current_app.extensions["hopnps"].session
+    session = doors.session()
     found = session.execute(sa.select(Survey.id, Survey.name).order_by(Survey.name))
     return [(number, name) for number, name in found]
 
@@ -68,6 +68,6 @@ def categories() -> Choices:
 
 
 def _rows(table: type[Store] | type[Region]) -> Choices:
-    session = current_app.extensions["hopnps"].session
+    session = doors.session()
     found = session.execute(sa.select(table.id, table.name).order_by(table.name_key))
     return [(number, name) for number, name in found]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from wtforms import DateTimeLocalField, StringField, TextAreaField
 
+from hopnps import doors
 from hopnps.i18n import gettext as _
 
 
@@ -63,4 +63,4 @@ class MomentField(DateTimeLocalField):
         return self.data.replace(tzinfo=self._zone()) if self.data else None
 
     def _zone(self) -> Any:
-        return current_app.extensions["hopnps"].timezone
+        return doors.house().timezone

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app
 from wtforms import ColorField, SelectField, StringField, TextAreaField
 
+from hopnps import doors
 from hopnps.domain.languages import LANGUAGES
 from hopnps.domain.score import Category
 from hopnps.forms.base import GuardedForm
@@ -35,7 +35,7 @@ def _templates() -> Choices:
 
 
 def _named(table: Any) -> Choices:
-    session = current_app.extensions["hopnps"].session
+    session = doors.session()
     return [(row.id, row.name) for row in session.query(table).order_by(table.name)]
 
 
