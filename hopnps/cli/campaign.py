@@ -12,8 +12,8 @@ from hopnps import formats
 from hopnps.cli.choices import mail_named
 from hopnps.cli.context import house, json_option, now, print_json, session
 from hopnps.cli.nps import facts as nps_facts
+from hopnps.domain.moments import read_moment
 from hopnps.domain.score import SCORES
-from hopnps.domain.times import read_moment
 from hopnps.i18n import gettext as _
 from hopnps.models import Campaign
 from hopnps.services import campaign_results, campaigns, segments

@@ -1,4 +1,4 @@
-"""A day and perhaps a time, as files write them -> the moment it was where we are."""
+"""A day and perhaps a time, as people type them and files hold them -> the moment it is where we are."""
 
 from __future__ import annotations
 

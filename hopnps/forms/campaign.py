@@ -11,7 +11,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from hopnps.domain.errors import Invalid
-from hopnps.domain.times import read_moment
+from hopnps.domain.moments import read_moment
 from hopnps.i18n import lazy_gettext as _
 from hopnps.i18n import say
 from hopnps.models import Segment, Survey, Template
@@ -48,7 +48,11 @@ class CampaignForm(FlaskForm):
 
     def due_at(self, timezone: tzinfo) -> Any:
         """The moment typed, None for at once. Raises Invalid."""
-        return read_moment(self.at.data, timezone) if self.at.data else None
+        try:
+            return read_moment(self.at.data, timezone) if self.at.data else None
+        except Invalid as refusal:
+            refusal.field = "at"
+            raise
 
     def refuse(self, error: Invalid) -> None:
         """Put a refusal of the service at the field it concerns."""

@@ -88,7 +88,7 @@ def test_a_time_that_has_passed_means_now(run, everybody, mailroom):
         (("--survey", "nothing"), "nothing"),
         (("--template", "nothing"), "nothing"),
         ((), "Choose a survey or a template."),
-        (("--survey", "relation", "--at", "soon"), "“soon” is not a time"),
+        (("--survey", "relation", "--at", "soon"), "“soon” is not a date"),
         (("--survey", "relation", "--template", "reaction"), "no score buttons"),
     ],
 )

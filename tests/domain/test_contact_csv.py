@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,9 +15,7 @@ from hopnps.domain.contact_csv import (
     written_reference,
 )
 from hopnps.domain.errors import Invalid
-from hopnps.domain.moments import read_moment
 
-PARIS = ZoneInfo("Europe/Paris")
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 TEXT = st.text(max_size=15)
 
@@ -115,28 +112,3 @@ def test_an_attribute_may_be_called_like_a_field():
     headers = {0: "Ville", 1: "Attribut : Email", 2: "attribute: Nom", 3: "Attributs"}
 
     assert attribute_names(headers) == {0: "Ville", 1: "Email", 2: "Nom", 3: "Attributs"}
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("02/03/2026", datetime(2026, 3, 1, 23, tzinfo=UTC)),
-        ("2/7/2026", datetime(2026, 7, 1, 22, tzinfo=UTC)),
-        ("02/03/2026 14:05", datetime(2026, 3, 2, 13, 5, tzinfo=UTC)),
-        ("02/03/2026 14h05", datetime(2026, 3, 2, 13, 5, tzinfo=UTC)),
-        ("02/03/2026 à 9h", datetime(2026, 3, 2, 8, tzinfo=UTC)),
-        ("2026-03-02 14:05:09", datetime(2026, 3, 2, 13, 5, 9, tzinfo=UTC)),
-        ("2026-03-02T14:05:09.123Z", datetime(2026, 3, 2, 14, 5, 9, tzinfo=UTC)),
-        ("2026-03-02T14:05+05:00", datetime(2026, 3, 2, 9, 5, tzinfo=UTC)),
-    ],
-)
-def test_moments_as_people_write_them(text, expected):
-    assert read_moment(text, PARIS) == expected
-
-
-@pytest.mark.parametrize(
-    "text", ["31/02/2026", "2026-02-30", "02/03/26", "1", "02/03/2026 24:00", "02/03/2026 9:61", ""]
-)
-def test_moments_that_do_not_exist_are_refused(text):
-    with pytest.raises(Invalid):
-        read_moment(text, PARIS)

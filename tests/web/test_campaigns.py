@@ -101,7 +101,7 @@ def test_a_date_that_is_none_is_said_at_its_field(camille, desk):
         "/campaigns/new", survey="relation", segment="everyone", at="next tuesday"
     ).text
 
-    assert "“next tuesday” is not a time" in page
+    assert "“next tuesday” is not a date" in page
     assert 'value="next tuesday"' in page
 
 
