@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import marshal
+import sys
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from typing import Any, BinaryIO
+from contextlib import suppress
+from shutil import copyfileobj
+from subprocess import DEVNULL, PIPE, Popen
+from typing import IO, Any, BinaryIO, cast
 from zipfile import BadZipFile, ZipFile
 
-import python_calamine
-
+from hopnps.domain import workbook_reader as reader
 from hopnps.domain.errors import N_, Invalid
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and every password-protected workbook
 ZIP = b"PK\x03\x04"
 LARGEST = 1 << 30  # bytes once unpacked: a small file may unpack to a full memory
-_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BROKEN = N_("This workbook is damaged: it cannot be opened. Save it again from Excel.")
-_PROTECTED = N_("This workbook is protected by a password. Save it without one.")
+_TOO_LARGE = N_("This workbook is too large. Save the sheet as CSV.")
+_REFUSALS = {
+    reader.EMPTY: N_("This workbook is empty."),
+    reader.LOCKED: N_("This workbook is protected by a password. Save it without one."),
+    reader.BROKEN: _BROKEN,
+    reader.LARGE: _TOO_LARGE,
+}
 
 
 def is_workbook(file: BinaryIO) -> bool:
@@ -34,77 +43,50 @@ def is_workbook(file: BinaryIO) -> bool:
 def records(file: BinaryIO) -> tuple[str, Iterator[tuple[int, list[str]]]]:
     """The sheet's name, and (row number, cells) for each of its rows, empty ones too.
 
-    Raises Invalid for a workbook that is locked, damaged or empty.
+    Raises Invalid for a workbook that is locked, damaged, empty or too large to be laid out.
     """
-    sheet = _first_filled(_open(file))
-    rows = enumerate(sheet.iter_rows(), start=1)
-    return sheet.name, ((number, [typed(cell) for cell in row]) for number, row in rows)
+    told = _told(file)
+    said, name = next(told)
+    if said == reader.BROKEN and _is_locked(file):
+        said = reader.LOCKED
+    if said != reader.SHEET:
+        raise Invalid(_REFUSALS[said])
+    return name, (row for batch in told for row in batch)
 
 
-def typed(cell: Any) -> str:
-    """A cell's value as somebody would have typed it: 12, not 12.0; a day as 2026-03-02."""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else format(cell, ".15g")
-    if isinstance(cell, datetime) and cell.time() == time():
-        return cell.date().isoformat()
-    if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ", timespec="seconds")
-    if isinstance(cell, time):
-        return cell.isoformat(timespec="seconds")
-    return cell.isoformat() if isinstance(cell, date) else _duration(cell)
+def _told(file: BinaryIO) -> Iterator[Any]:
+    """What workbook_reader tells of this file; its process lives no longer than somebody listens."""
+    # no word of the file is in it; -P: beside that script lie modules named as Python's own
+    command = [sys.executable, "-P", reader.__file__]
+    with Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as process:  # noqa: S603
+        try:
+            _hand_over(file, cast(IO[bytes], process.stdin))
+            told = cast(IO[bytes], process.stdout)
+            while (said := marshal.load(told)) is not None:  # noqa: S302  (our own process)
+                yield said
+        except EOFError:  # its memory ran out, or the library fell over
+            raise Invalid(_TOO_LARGE) from None
+        finally:
+            process.kill()
 
 
-def _duration(cell: Any) -> str:
-    if not isinstance(cell, timedelta):
-        return str(cell)
-    minutes, seconds = divmod(int(cell.total_seconds()), 60)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
-
-
-def _open(file: BinaryIO) -> python_calamine.CalamineWorkbook:
+def _hand_over(file: BinaryIO, pipe: IO[bytes]) -> None:
     file.seek(0)
-    try:
-        return python_calamine.load_workbook(file)
-    except python_calamine.PasswordError as fault:
-        raise Invalid(_PROTECTED) from fault
-    except Exception as fault:  # the reader's errors share no other root
-        raise Invalid(_PROTECTED if _is_locked(file) else _BROKEN) from fault
+    with suppress(BrokenPipeError), pipe:  # it may end before it has read all
+        copyfileobj(file, pipe, 1 << 20)
 
 
 def _is_locked(file: BinaryIO) -> bool:
     file.seek(0)
-    return _LOCKED in file.read(1 << 22)
-
-
-def _first_filled(workbook: python_calamine.CalamineWorkbook) -> python_calamine.CalamineSheet:
-    """The first visible sheet that holds anything, else the first hidden one."""
-    seen = python_calamine.SheetVisibleEnum.Visible
-    for sheet in sorted(workbook.sheets_metadata, key=lambda sheet: sheet.visible != seen):
-        if sheet.typ is not python_calamine.SheetTypeEnum.WorkSheet:
-            continue
-        found = _sheet(workbook, sheet.name)
-        if found.height:
-            return found
-    raise Invalid(N_("This workbook is empty."))
-
-
-def _sheet(workbook: python_calamine.CalamineWorkbook, name: str) -> python_calamine.CalamineSheet:
-    try:
-        return workbook.get_sheet_by_name(name)
-    except Exception as fault:
-        raise Invalid(_BROKEN) from fault
+    return _ENCRYPTED in file.read(1 << 22)
 
 
 def _check_zip(file: BinaryIO) -> None:
     try:
         parts = ZipFile(file).infolist()
-    except (BadZipFile, ValueError, OSError) as fault:
+    except (BadZipFile, NotImplementedError, ValueError, OSError) as fault:
         raise Invalid(_BROKEN) from fault
     if not any(part.filename.startswith(("xl/", "content.xml")) for part in parts):
         raise Invalid(N_("This is a zip archive, not a table. Send the table inside it."))
     if sum(part.file_size for part in parts) > LARGEST:
-        raise Invalid(N_("This workbook is too large. Save the sheet as CSV."))
+        raise Invalid(_TOO_LARGE)

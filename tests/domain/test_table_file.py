@@ -1,5 +1,6 @@
 """Files as people have them: every way to save a table, and every file that is none."""
 
+import os
 from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -7,7 +8,7 @@ from random import Random
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hopnps.domain import table_file
@@ -180,6 +181,31 @@ def test_a_workbook_under_a_password_is_refused():
         table_file.read(FILES / "locked.xlsx", "locked.xlsx")
 
 
+def spread(corner):
+    """A small file whose two cells lie far apart."""
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active[corner] = "Courriel", "zoe@example.org"
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("corner", ["XFD1048576", "SZ1048576"])
+def test_a_small_workbook_that_would_unfold_to_a_full_memory_is_refused(corner):
+    with pytest.raises(Invalid, match="too large"):
+        table_file.read(spread(corner), "clients.xlsx")
+
+
+def test_who_reads_one_row_only_leaves_no_process_behind():
+    table = table_file.read(workbook(["Nom"], *[[f"Zoé {n}"] for n in range(5_000)]), "x.xlsx")
+
+    assert next(table.rows) == (2, ["Zoé 0"])
+    del table
+
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
 def test_what_a_file_is_called_does_not_matter():
     data = workbook(["Nom"], ["Zoé"])
 
@@ -266,6 +292,7 @@ def test_no_bytes_at_all_break_it(data):
         assert str(refusal)
 
 
+@settings(deadline=None, max_examples=30)  # each starts a process
 @given(seed=st.integers(0, 10**6), cut=st.integers(0, 6000))
 def test_no_damaged_workbook_breaks_it(seed, cut):
     data = bytearray(WORKBOOK)
