@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Any
 
 from mjml import mjml2html
 
 from hopnps.domain import merge, score_bar
 from hopnps.domain.errors import N_, Invalid
-from hopnps.domain.mail_reader import MailReader
+from hopnps.domain.mail_reader import VOID, MailReader
 from hopnps.domain.merge_fields import (
     ADDRESSES,
     SCORE_BAR,
@@ -29,7 +30,8 @@ _DEBUG = re.compile(r'\\(?:u\{([0-9a-f]+)\}|(["nrt\\]))')
 _BAR = re.compile(r"\{\{-?\s*links\.score_bar\s*-?\}\}")
 _ROOT = re.compile(r"<mjml\b[^>]*>")
 _OWN_WORDS = re.compile(r"http://www\.w3\.org/[\w/.]+")  # names of namespaces, fetched by nobody
-_OUTSIDE = re.compile(r"https?:/*[\w.-]+|url\(\s*['\"]?//[\w.-]+", re.IGNORECASE)
+_OUTSIDE = re.compile(r"https?:/*[\w.-]+|url\(\s*['\"]?//[\w.-]+|@import\b", re.IGNORECASE)
+_DEEPEST = 100  # elements inside one another; some thousands would fill the compiler's stack and end the server
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def compile_mjml(body: str, language: str) -> Layout:
     Raises Invalid: unknown fields, broken MJML, outside addresses, no link to unsubscribe, too large.
     """
     body = body.replace("\r\n", "\n")  # browsers send CRLF, which MJML refuses
+    _refuse_depth(body)
     merge.lint(body)
     fields = _LIQUID.findall(body)
     marks = iter(range(len(fields)))
@@ -62,6 +65,11 @@ def compile_mjml(body: str, language: str) -> Layout:
     )
     _try_out(layout, language)
     return layout
+
+
+def _refuse_depth(body: str) -> None:
+    if _Depth(body).deepest > _DEEPEST:
+        raise Invalid(N_("More than %(most)s elements stand inside one another."), most=_DEEPEST)
 
 
 def _converted(masked: str) -> str:
@@ -185,3 +193,29 @@ class _FirstUnclosed(HTMLParser):
             self._open.pop()
         elif self._open:
             self.tag, self.line = self._open[-1]
+
+
+class _Depth(HTMLParser):
+    """Counts how deep the elements of a body stand inside one another, the words of a <style> too."""
+
+    def __init__(self, body: str) -> None:
+        super().__init__()
+        self.deepest = 0
+        self._open: list[str] = []
+        self.feed(body)
+        self.close()
+
+    def set_cdata_mode(self, *args: Any, **kwargs: Any) -> None:
+        """Never: MJML reads on within a <style>."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self._open.append(tag)
+            self.deepest = max(self.deepest, len(self._open))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Closed by itself."""
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open and self._open[-1] == tag:
+            self._open.pop()

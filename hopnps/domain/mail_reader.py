@@ -11,7 +11,7 @@ _BLOCKS = frozenset(
 )
 _PARAGRAPHS = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "ul"})
 _SILENT = frozenset({"head", "style", "title"})
-_EMPTY = frozenset({"br", "hr", "img", "meta", "link", "input", "base", "col", "source", "embed"})
+VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "base", "col", "source", "embed"})
 _FORBIDDEN = frozenset(
     {"applet", "base", "embed", "frame", "frameset", "iframe", "link", "object", "script"}
     | {"button", "form", "input", "select", "textarea"}
@@ -52,7 +52,7 @@ class MailReader(HTMLParser):
             self._say(found["alt"])
         if tag == "a":
             self._link = (found.get("href", ""), len(self._parts))
-        if tag not in _EMPTY:
+        if tag not in VOID:
             hidden = "display:none" in found.get("style", "").replace(" ", "")
             self._open.append((tag, self._is_silent or hidden or tag in _SILENT))
 

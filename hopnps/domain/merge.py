@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from liquid import BoundTemplate, Environment
+from liquid import BoundTemplate, Environment, RenderContext
+from liquid.ast import Node
+from liquid.builtin.expressions.primitive import IntegerLiteral, RangeLiteral
 from liquid.exceptions import LiquidError, ResourceLimitError, UnknownFilterError
+from liquid.expression import Expression
 
 from hopnps.domain.errors import N_, Invalid
 from hopnps.domain.languages import DEFAULT
@@ -42,6 +45,7 @@ _TAGS = frozenset(["assign", "break", "case", "comment", "continue", "for", "if"
 _ENGINE_TAGS = frozenset({"content", "output", "illegal"})
 _UNSPOKEN = re.compile("[\u202a-\u202e\u2066-\u2069\ue000-\uf8ff\ufeff\ufffe\uffff]")
 _DEEPEST = 4
+_ENDLESS = N_("This text repeats itself too often.")
 
 
 class _Liquid(Environment):
@@ -148,9 +152,26 @@ def _rendered(source: str, values: Mapping[str, Any], escaped: bool) -> str:
 @lru_cache(maxsize=512)
 def _parsed(source: str, escaped: bool) -> BoundTemplate:
     try:
-        return (_HTML if escaped else _TEXT).from_string(source)
+        template = (_HTML if escaped else _TEXT).from_string(source)
     except LiquidError as fault:
         raise _plain_fault(fault, source) from fault
+    context = RenderContext(template)
+    if any(_holds_long_range(node, context) for node in template.nodes):
+        raise Invalid(_ENDLESS)
+    return template
+
+
+def _holds_long_range(part: Node | Expression, context: RenderContext) -> bool:
+    """Whether `(1..1000000000)` stands in it: the engine's limits do not count what joins or looks through one."""
+    if isinstance(part, RangeLiteral):
+        ends = [one.value for one in part.children() if isinstance(one, IntegerLiteral)]
+        return len(ends) < 2 or ends[1] - ends[0] > _Liquid.loop_iteration_limit
+    inner = [*part.children()] if isinstance(part, Expression) else _inside(part, context)
+    return any(_holds_long_range(one, context) for one in inner)
+
+
+def _inside(node: Node, context: RenderContext) -> list[Node | Expression]:
+    return [*node.expressions(), *node.children(context)]
 
 
 def _plain_fault(fault: LiquidError, source: str) -> Invalid:
@@ -163,7 +184,7 @@ def _plain_fault(fault: LiquidError, source: str) -> Invalid:
             known=", ".join(sorted(FILTERS)),
         )
     if isinstance(fault, ResourceLimitError):
-        return Invalid(N_("This text repeats itself too often."))
+        return Invalid(_ENDLESS)
     if place is None:
         return Invalid(N_("A field is not closed by }}, or a condition by {% endif %}."))
     return Invalid(

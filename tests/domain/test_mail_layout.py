@@ -111,3 +111,28 @@ def test_what_mjml_would_spoil_in_an_attribute_arrives_whole():
 def test_what_cannot_be_sent_is_refused_in_words(body, said):
     with pytest.raises(Invalid, match=said):
         compile_mjml(body, "fr")
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<mj-section>{}</mj-section>",
+        "<div>{}</div>",
+        '<b title="/>">{}</b>',
+        "<i></u>{}</i>",
+        "<i><br>/>{}</i>",
+        "<style>{}</style>",
+    ],
+)
+def test_elements_nested_without_end_are_refused_before_they_fill_the_stack(element):
+    opened, closed = element.split("{}")
+
+    with pytest.raises(Invalid, match="inside one another"):
+        compile_mjml(mail(opened * 30_000 + closed * 30_000), "fr")
+
+
+def test_a_style_fetches_nothing_from_outside():
+    fetched = '<mj-raw><style>@import "//example.com/a.css";</style></mj-raw>'
+
+    with pytest.raises(Invalid, match="our own pages only"):
+        compile_mjml(mail().replace("</mj-body>", f"{fetched}</mj-body>"), "fr")

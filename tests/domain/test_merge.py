@@ -157,3 +157,24 @@ def test_what_services_offer_is_what_fields_declare():
     declared = {field.name.removesuffix(".*") for field in merge_fields.FIELDS}
 
     assert filled == declared | set(merge_fields.SCORE_LINKS)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ (1..1000000000) | join: 'x' }}",
+        "{% assign all = (1..1000000000) %}{{ all | join: 'x' | size }}",
+        "{% if (1..1000000000) contains 'x' %}{% endif %}",
+        "{% for n in (1..3) %}{% if n == 9 %}{{ (1..contact.attributes.n) | join: 'x' }}{% endif %}{% endfor %}",
+        "{{ 'a' | append: (1..1000000000) }}",
+        "{% for n in (1..1000000000) %}x{% endfor %}",
+        "{% assign a = 'xxxxxxxx' %}{% for n in (1..40) %}{% assign a = a | append: a %}{% endfor %}",
+    ],
+)
+def test_a_text_that_would_never_end_is_refused(source):
+    with pytest.raises(Invalid, match="too often"):
+        merge.html(source, {})
+
+
+def test_a_short_count_is_no_repetition():
+    assert merge.text("{% for n in (1..3) %}{{ n }}{% endfor %}", {}) == "123\n"
