@@ -12,7 +12,6 @@ import secrets
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, request, url_for
 from flask_babel import get_locale
@@ -107,13 +106,12 @@ def here() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
 
 
-def way_back() -> str:
-    """Where a form asks to return to (its field `next`), if that is a page of this site, else the front door."""
-    path = request.values.get("next", "")
-    parts = urlsplit(path)
-    outside = parts.scheme or parts.netloc or path.startswith("//") or not path.startswith("/")
-    if outside or "\\" in path or not path.isprintable():
-        return url_for("hopnps.home")
+def way_back(field: str = "next", otherwise: str = "") -> str:
+    """Where a form asks to return to, if that is a page of this site, else `otherwise` or the front door."""
+    path = request.values.get(field, "")
+    inside = path.startswith("/") and not path.startswith("//")
+    if not inside or "\\" in path or not path.isprintable():
+        return otherwise or url_for("hopnps.home")
     return path
 
 

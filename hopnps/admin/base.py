@@ -35,11 +35,10 @@ from flask import abort, current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
-from flask_admin.helpers import get_redirect_target
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hopnps import access, formats
+from hopnps import access, formats, pages
 from hopnps.admin.deletion import Deletion
 from hopnps.admin.guarded import Guarded
 from hopnps.domain.errors import N_, HopNPSError, Invalid, Refused
@@ -57,6 +56,9 @@ MEANWHILE = N_(
     "This does not fit with what was saved meanwhile. Nothing was changed; please look again."
 )
 FURTHEST_PAGE = 1_000_000
+LONGEST_SEARCH = (
+    200  # characters; each word is a condition, and a database takes no thousand of them
+)
 
 
 class ServiceView(Deletion, Guarded, ModelView):
@@ -213,6 +215,7 @@ class ServiceView(Deletion, Guarded, ModelView):
     def _get_list_extra_args(self) -> Any:
         found = super()._get_list_extra_args()
         found.page = min(max(found.page or 0, 0), FURTHEST_PAGE)
+        found.search = found.search and found.search[:LONGEST_SEARCH]
         return found
 
     def _get_list_filter_args(self) -> list[Any] | None:
@@ -242,4 +245,4 @@ class ServiceView(Deletion, Guarded, ModelView):
             field.errors = [*field.errors, say(refusal)]
 
     def _way_back(self) -> str:
-        return get_redirect_target() or self.get_url(".index_view")
+        return pages.way_back("url", self.get_url(".index_view"))

@@ -20,6 +20,11 @@ def camille(app, cast):
     return Visitor(app, cast.colleague("camille"))
 
 
+@pytest.mark.parametrize("noun", ["contact", "store", "region", "segment"])
+def test_a_search_of_a_thousand_words_is_answered(camille, noun):
+    assert camille.get(f"/admin/{noun}/", query_string={"search": "a " * 1_500}).status_code == 200
+
+
 def test_a_marketer_adds_a_store(camille, session):
     camille.get("/admin/store/new/")
 
@@ -79,7 +84,15 @@ def test_an_id_that_names_nothing_is_not_found(camille, id):
 
 
 @pytest.mark.parametrize(
-    "url", ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)"]
+    "url",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "//[evil.example",
+        "/\\evil.example/",
+        "http:evil.example",  # behind a proxy that speaks https, a browser reads http://
+        "javascript:alert(1)",
+    ],
 )
 def test_the_way_back_from_a_form_never_leaves_this_site(camille, session, url):
     page = camille.get("/admin/store/new/", query_string={"url": url}).text
