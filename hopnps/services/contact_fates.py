@@ -30,7 +30,7 @@ SHARED, NOBODY, ELSEWHERE, MOVED = "shared", "nobody", "elsewhere", "moved"
 
 
 def line_up(session: Session, staged: sa.Table, lined: sa.Table) -> None:
-    """Find each line's contact and fate; the lines come to stand in the order of the contacts' index."""
+    """Find each line's contact and fate; the lines come to stand in the order of the contacts, or of their index."""
     insert_lines(session, lined, _known_by_id(staged, session))
     if session.scalar(sa.select(sa.exists().where(staged.c.external_id == BLANK))):
         insert_lines(session, lined, _known_by_address(staged, session))
@@ -48,7 +48,7 @@ def _known_by_id(staged: sa.Table, session: Session) -> sa.Select[Any]:
         _lines(staged, NOTHING, _fate(staged, session), _moved(staged))
         .select_from(staged.outerjoin(contact, identity))
         .where(staged.c.external_id != BLANK)
-        .order_by(in_bytes(staged.c.external_id, session), staged.c.source)
+        .order_by(contact.c.id, in_bytes(staged.c.external_id, session), staged.c.source)
     )
 
 
@@ -69,7 +69,7 @@ def _known_by_address(staged: sa.Table, session: Session) -> sa.Select[Any]:
         _lines(staged, bearers, fate, reason)
         .select_from(rows)
         .where(staged.c.external_id == BLANK)
-        .order_by(_anonymous_identity(contact.c.id, staged))
+        .order_by(contact.c.id, staged.c.address)
     )
 
 

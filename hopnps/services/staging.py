@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from io import StringIO
-from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-BATCH = 2_000
 MEMORY_KB = 48 * 1024  # what the database may keep in memory while it sorts and merges
 
 
@@ -28,10 +24,7 @@ def stage(session: Session, name: str, columns: Sequence[sa.Column[Any]]) -> Ite
 
 
 def fill(session: Session, table: sa.Table, records: Iterable[Sequence[Any]]) -> None:
-    """Write the records, values in the order of the table's columns, as fast as the database's driver can.
-
-    What is not nullable is a text or number and never None: that is how COPY tells '' from nothing.
-    """
+    """Write the records, values in the order of the table's columns, as fast as the database's driver can."""
     connection = session.connection()
     driver: Any = connection.connection.driver_connection
     written = _written(records, table, connection.dialect)
@@ -40,12 +33,14 @@ def fill(session: Session, table: sa.Table, records: Iterable[Sequence[Any]]) ->
         driver.execute(f"PRAGMA cache_size = -{MEMORY_KB}")
         driver.executemany(f"INSERT INTO {table.name} VALUES ({gaps})", written)  # noqa: S608
         return
-    filled = ", ".join(column.name for column in table.columns if not column.nullable)
     connection.execute(sa.text(f"SET LOCAL work_mem = '{MEMORY_KB}kB'"))
-    command = f"COPY {table.name} FROM STDIN (FORMAT csv, FORCE_NOT_NULL ({filled}))"
+    command = f"COPY {table.name} FROM STDIN (FORMAT binary)"
     with driver.cursor() as cursor, cursor.copy(command) as copy:
-        for block in _blocks(written):
-            copy.write(block)
+        copy.set_types(
+            [column.type.compile(connection.dialect).lower() for column in table.columns]
+        )
+        for record in written:
+            copy.write_row(record)
 
 
 def _written(
@@ -66,11 +61,3 @@ def _rewritten(
         for position, write in writers:
             values[position] = write(values[position])
         yield values
-
-
-def _blocks(records: Iterable[Sequence[Any]]) -> Iterator[str]:
-    remaining = iter(records)
-    while batch := list(islice(remaining, BATCH)):
-        block = StringIO()
-        csv.writer(block).writerows(batch)
-        yield block.getvalue()

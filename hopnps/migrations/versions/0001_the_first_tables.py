@@ -180,6 +180,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "source", "external_id", name=op.f("uq_nps_contact_source_external_id")
         ),
+        postgresql_with={"fillfactor": 50},
     )
     with op.batch_alter_table("nps_contact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_nps_contact_address"), ["address"], unique=False)
