@@ -41,10 +41,10 @@ def count(value: int) -> str:
 
 
 def rate(share: float | None) -> str:
-    """A share from 0 to 1 -> "21,7 %" or "21.7%"; a dash where nothing can be shared."""
+    """A share from 0 to 1 -> "21,7 %" or "21.7%", one decimal always; a dash where nothing can be shared."""
     if share is None:
         return "–"
-    figure = format_decimal(100 * share, "#,##0.#", locale=_locale())
+    figure = format_decimal(100 * share, "#,##0.0", locale=_locale())
     return f"{figure}{NARROW if _locale().language == 'fr' else ''}%"
 
 

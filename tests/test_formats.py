@@ -25,7 +25,7 @@ NOW = datetime(2025, 9, 30, 8, 42, tzinfo=UTC)  # 10:42 in Paris
         (formats.count, 214, "214", "214"),
         (formats.count, 1284, "1\u202f284", "1,284"),
         (formats.rate, 0.217, "21,7\u202f%", "21.7%"),
-        (formats.rate, 0.5, "50\u202f%", "50%"),
+        (formats.rate, 0.5, "50,0\u202f%", "50.0%"),
         (formats.rate, None, "–", "–"),
         (formats.day, date(2025, 9, 30), "30/09/2025", "30 Sep 2025"),
         (formats.short_day, date(2025, 9, 30), "30 sept. 2025", "30 Sep 2025"),

@@ -26,6 +26,7 @@ class BrandView(ServiceView):
     form = BrandForm
     edit_template = create_template = "hopnps/admin/brand_form.html"
     column_list = ("name", "sender", "address_line")
+    wide_columns = ("sender",)
     column_details_list = (
         "name",
         "sender",

@@ -22,6 +22,7 @@ from hopnps.services import interactions
 class InteractionView(ServiceView):
     table = Interaction
     title = N_("Orders and tickets")
+    import_kind, importers = "interactions", MARKETING
     add_words = N_("Add an order or ticket")
     roles, editors = STAFF, MARKETING
     can_delete = True
@@ -42,6 +43,7 @@ class InteractionView(ServiceView):
         "created_at": _("Recorded"),
     }
     column_formatters = column_formatters_detail = {
+        "kind": lambda view, context, row, name: cells.part("kind_name", row.kind),
         "contact": cells.link,
         "store": cells.link,
         "data": cells.attributes,

@@ -10,7 +10,7 @@ from sqlalchemy import or_
 from sqlalchemy.orm import joinedload
 
 from hopnps import formats
-from hopnps.access import STAFF
+from hopnps.access import MARKETING, STAFF
 from hopnps.admin import cells, filters
 from hopnps.admin.base import ServiceView
 from hopnps.domain.errors import N_
@@ -78,6 +78,7 @@ def channel(_view: Any, _context: Any, row: Response, _name: str) -> str:
 class ResponseView(ServiceView):
     table = Response
     title = N_("Answers")
+    import_kind, importers = "responses", MARKETING
     roles = STAFF
     can_create = can_edit = False
     simple_list_pager = True

@@ -21,6 +21,7 @@ from hopnps.services import stores
 class StoreView(ServiceView):
     table = Store
     title = N_("Stores")
+    import_kind, importers = "stores", MARKETING
     add_words = N_("Add a store")
     roles, editors = STAFF, MARKETING
     can_delete = True

@@ -38,6 +38,7 @@ class SurveyView(ServiceView):
     create_template = edit_template = "hopnps/admin/survey_form.html"
     details_template = "hopnps/admin/survey.html"
     column_list = ("name", "kind", "brand", "template")
+    wide_columns = ("brand", "template")
     column_details_list = ("kind", "brand", "template", "sender", "slug")
     column_labels = {
         "name": _("Name"),

@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hopnps import access, doors, formats
+from hopnps import access, doors, formats, numbers
 from hopnps.domain.errors import HopNPSError, Invalid
-from hopnps.domain.languages import LANGUAGES
+from hopnps.domain.languages import LANGUAGES, spoken
 from hopnps.forms.campaign import CampaignForm
 from hopnps.i18n import gettext as _
 from hopnps.i18n import ngettext, say
@@ -28,7 +28,7 @@ EVERYONE = "everyone"
 @access.opened_to(access.MARKETING)
 def index() -> ResponseReturnValue:
     """All campaigns, the newest first."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = numbers.page()
     found = campaigns.newest(doors.session(), limit=PAGE + 1, offset=PAGE * (page - 1))
     return render_template(
         "hopnps/campaigns/index.html",
@@ -58,7 +58,7 @@ def new() -> ResponseReturnValue:
     return render_template("hopnps/campaigns/form.html", form=form, campaign=None)
 
 
-@bp.route("/campaigns/<int:campaign_id>/edit", methods=["GET", "POST"])
+@bp.route("/campaigns/<nps_row:campaign_id>/edit", methods=["GET", "POST"])
 @access.opened_to(access.MARKETING)
 def edit(campaign_id: int) -> ResponseReturnValue:
     """Change a campaign that is not launched yet."""
@@ -78,7 +78,7 @@ def edit(campaign_id: int) -> ResponseReturnValue:
     return render_template("hopnps/campaigns/form.html", form=form, campaign=campaign)
 
 
-@bp.get("/campaigns/<int:campaign_id>")
+@bp.get("/campaigns/<nps_row:campaign_id>")
 @access.opened_to(access.MARKETING)
 def show(campaign_id: int) -> ResponseReturnValue:
     """Before the launch who will get it and who will not; after it what became of each mail."""
@@ -96,12 +96,12 @@ def show(campaign_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/campaigns/<int:campaign_id>/people/<who>")
+@bp.get("/campaigns/<nps_row:campaign_id>/people/<who>")
 @access.opened_to(access.MARKETING)
 def people(campaign_id: int, who: str) -> ResponseReturnValue:
     """A list behind a number: recipients, one reason to be left out, or one state of the mails."""
     campaign = campaigns.find(doors.session(), campaign_id)
-    page = max(1, request.args.get("page", 1, type=int))
+    page = numbers.page()
     lines = _lines(campaign, who, {"limit": PAGE + 1, "offset": PAGE * (page - 1)})
     return render_template(
         "hopnps/campaigns/people.html",
@@ -113,7 +113,7 @@ def people(campaign_id: int, who: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/campaigns/<int:campaign_id>/mail/<language>")
+@bp.get("/campaigns/<nps_row:campaign_id>/mail/<language>")
 @access.opened_to(access.MARKETING)
 def mail(campaign_id: int, language: str) -> ResponseReturnValue:
     """The mail as a sample person would see it, for a frame."""
@@ -123,7 +123,7 @@ def mail(campaign_id: int, language: str) -> ResponseReturnValue:
     return framed(_preview(campaign, language).html)
 
 
-@bp.post("/campaigns/<int:campaign_id>/launch")
+@bp.post("/campaigns/<nps_row:campaign_id>/launch")
 @access.opened_to(access.MARKETING)
 def launch(campaign_id: int) -> ResponseReturnValue:
     """Send; pressed twice, nobody is written to twice."""
@@ -153,6 +153,9 @@ def launch(campaign_id: int) -> ResponseReturnValue:
 
 def _check(campaign: Campaign) -> ResponseReturnValue:
     version = campaign.template.current
+    example = _example(campaign)
+    theirs = version.text_in(spoken(example.language) if example else doors.language()).language
+    shown = version.text_in(request.args.get("language", theirs)).language
     return render_template(
         "hopnps/campaigns/check.html",
         campaign=campaign,
@@ -161,8 +164,9 @@ def _check(campaign: Campaign) -> ResponseReturnValue:
         ),
         version=version,
         languages=[text.language for text in version.texts],
-        subject=_preview(campaign, doors.language()).subject,
-        example=_example(campaign),
+        shown=shown,
+        subject=_preview(campaign, shown).subject,
+        example=example if shown == theirs else None,
         frequency_days=doors.house().cadence.days,
         now=doors.now(),
     )
@@ -217,7 +221,9 @@ def _preview(campaign: Campaign, language: str) -> mails.MailPreview:
 def _form(campaign: Campaign | None = None) -> CampaignForm:
     surveys, templates, segments = campaigns.choices(doors.session())
     usual = one_shots.fitting(surveys, about_one=False)
-    present = {"survey": usual.slug if usual else "", "segment": EVERYONE}
+    asked_for = request.args.get("segment", "")
+    known = asked_for in {one.slug for one in segments}
+    present = {"survey": usual.slug if usual else "", "segment": asked_for if known else EVERYONE}
     if campaign is not None:
         due = campaign.due_at.astimezone(doors.house().timezone)
         present = {

@@ -75,7 +75,7 @@ FIELDS = (
     Field(
         "survey.question",
         N_("The question of the survey."),
-        "Nous recommanderiez-vous à un proche ?",
+        "Nous recommanderiez-vous à un proche ?",
         "Would you recommend us to a friend?",
     ),
     Field("survey.low_label", N_("What 0 means."), "pas du tout probable", "not at all likely"),

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask_babel import refresh
 
-from hopnps.models import Address, Campaign, Delivery
+from hopnps.models import Address, Campaign, Delivery, Segment
 from hopnps.services import responses
 from tests.conftest import NOON
 from tests.sending import PARIS
@@ -155,6 +155,27 @@ def test_the_mail_is_previewed_where_nothing_of_it_can_run(camille, desk):
 
     assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert camille.get(f"/campaigns/{desk.campaign().id}/mail/de").status_code == 404
+
+
+def test_the_mail_is_shown_in_the_language_of_the_client_who_is_named(camille, desk, cast):
+    cast.client("claire", language="fr")
+    campaign = desk.campaign()
+
+    theirs = camille.get(f"/campaigns/{campaign.id}").text
+    other = camille.get(f"/campaigns/{campaign.id}?language=en").text
+
+    assert "As Claire Delmas will see it" in theirs
+    assert f"/campaigns/{campaign.id}/mail/fr" in theirs
+    assert "As Claire Delmas will see it" not in other
+    assert f"/campaigns/{campaign.id}/mail/en" in other
+
+
+def test_a_segment_leads_to_a_campaign_for_its_people(camille, desk, session):
+    session.add(Segment(slug="vip", name="VIP", rule={}, created_at=NOON))
+    session.commit()
+
+    assert '<option selected value="vip">' in camille.get("/campaigns/new?segment=vip").text
+    assert '<option selected value="everyone">' in camille.get("/campaigns/new?segment=?").text
 
 
 def test_names_from_outside_are_shown_as_text(camille, desk, cast):
