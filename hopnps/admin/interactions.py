@@ -77,6 +77,7 @@ class InteractionView(ServiceView):
         form = super().edit_form(obj)
         if request.method == "GET" and obj:
             form.client.data = obj.contact.external_id or obj.contact.email
+            form.kind.data = str(cells.part("kind_name", obj.kind))
         return form
 
     def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> Interaction:

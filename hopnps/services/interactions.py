@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hopnps.domain.errors import N_, Invalid, Refused
+from hopnps.domain.interaction_csv import kind_of
 from hopnps.models import Contact, Interaction, Invitation
 
 
@@ -28,16 +29,18 @@ def save(
 ) -> Interaction:
     """A new one (None) or a changed one; `client` is an e-mail address or a client number, occurred_at aware.
 
+    `kind` is a word as an import would read it: `Commande` is an order.
     Raises Invalid for an unknown or doubtful client, a missing date, and a reference that is taken.
     """
     interaction = interaction or Interaction(created_at=now)
+    kind = kind_of(kind) if kind.strip() else ""
     with session.no_autoflush:
         contact = _client(session, interaction, client)
-        _check(session, interaction, source.strip(), kind.strip(), reference.strip())
+        _check(session, interaction, source.strip(), kind, reference.strip())
     if occurred_at is None:
         raise Invalid(N_("A date is needed here."), field="occurred_at")
     interaction.contact, interaction.store_id = contact, store_id
-    interaction.source, interaction.kind = source.strip(), kind.strip()
+    interaction.source, interaction.kind = source.strip(), kind
     interaction.reference, interaction.occurred_at = reference.strip(), occurred_at
     interaction.agent, interaction.data = agent.strip(), data or {}
     session.add(interaction)

@@ -46,6 +46,17 @@ def test_what_is_missing_is_said_at_its_field(session, cast, field, typed):
     assert fault.value.field == field
 
 
+def test_a_kind_is_one_word_for_rules_and_mails_however_it_is_typed(session, cast):
+    claire = cast.client("claire")
+
+    typed = {
+        save(session, client=claire.email, kind=kind, reference=kind).kind
+        for kind in ("order", " Commande ", "COMMANDE")
+    }
+
+    assert typed == {"order"}
+
+
 def test_a_reference_stands_once_for_a_kind_and_source(session, cast):
     claire = cast.client("claire")
     first = save(session, client=claire.email)

@@ -46,3 +46,16 @@ def test_a_search_without_a_find_keeps_its_form(camille):
     page = camille.get("/admin/store/?search=nowhere").text
 
     assert 'value="nowhere"' in page
+
+
+def test_a_kind_in_words_is_saved_as_the_kind_it_was(camille, cast, session):
+    order = cast.interaction(cast.client("claire"), "C-1", kind="order")
+    address = f"/admin/interaction/edit/?id={order.id}"
+
+    page = camille.get(address).text
+    values = {"client": "claire", "reference": "C-1", "occurred_at": "2026-03-02T13:00"}
+    camille.post(address, kind="Commande", **values)
+
+    session.expire_all()
+    assert 'value="Commande"' in page
+    assert order.kind == "order"
