@@ -28,6 +28,8 @@ DEFAULTS = {
     "MAX_FORM_MEMORY_SIZE": 4 * 1024**2,  # a mail template with all its languages
 }
 
+STRANGERS_LENGTH = 1024**2  # bytes
+
 
 def create_app(**overrides: object) -> Flask:
     """The stand-alone application; `overrides` win over instance/config.py and the environment.
@@ -43,8 +45,9 @@ def create_app(**overrides: object) -> Flask:
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or settings.made_once(folder, "session.key")
     _arm_sessions(app)
     Babel(app, locale_selector=_language)
-    CSRFProtect(app)
     app.before_request(_intend)
+    app.before_request(_bound_strangers)  # before CSRFProtect reads the form
+    CSRFProtect(app)
     HopNPS(
         app,
         find_principal=login.find_principal,
@@ -83,6 +86,12 @@ def main() -> None:
 
 def _intend() -> None:
     database.intend(writing=request.method not in {"GET", "HEAD", "OPTIONS"})
+
+
+def _bound_strangers() -> None:
+    """Who is not logged in sends a few words, no files."""
+    if principal() is None:
+        request.max_content_length = STRANGERS_LENGTH
 
 
 def _language() -> str:

@@ -21,10 +21,14 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """SQLite gets its transactions from us (see arm_sqlite); a PostgreSQL connection is tried before it is used."""
+    """SQLite gets its transactions from us (see arm_sqlite); a PostgreSQL connection is tried before it is used.
+
+    No value of a row stands in a logged fault: it may be an address or a password's hash.
+    """
+    quiet = {"hide_parameters": True}
     if sa.make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
-    return {"pool_pre_ping": True}
+        return quiet | {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
+    return quiet | {"pool_pre_ping": True}
 
 
 def arm_sqlite(engine: sa.Engine) -> None:

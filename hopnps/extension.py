@@ -13,7 +13,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from hopnps import admin, blueprints, database, settings
+from hopnps import admin, blueprints, database, numbers, settings
 from hopnps.access import Principal
 from hopnps.domain.cadence import Cadence
 from hopnps.links import Links
@@ -61,6 +61,7 @@ class HopNPS:
         self.db = _database(app)
         if "babel" not in app.extensions:
             Babel(app)
+        numbers.arm(app)
         blueprints.mount(app, self.url_prefix)
         admin.mount(app, self.db, self.url_prefix)
 

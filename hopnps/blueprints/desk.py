@@ -10,7 +10,7 @@ from uuid import uuid4
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hopnps import access, doors
+from hopnps import access, doors, numbers
 from hopnps.domain.errors import Refused
 from hopnps.domain.languages import spoken
 from hopnps.i18n import gettext as _
@@ -124,8 +124,8 @@ def send() -> ResponseReturnValue:
 def _wish() -> Wish:
     """What was chosen in the address or the form; `what` is `survey:ticket` or `template:reaction`."""
     session = doors.house().session
-    contact = people_search.contact(session, request.values.get("contact", 0, type=int))
-    interaction_id = request.values.get("interaction", 0, type=int)
+    contact = people_search.contact(session, numbers.asked("contact"))
+    interaction_id = numbers.asked("interaction")
     about = None
     if interaction_id:
         about = people_search.interaction_of(session, contact, interaction_id)

@@ -77,7 +77,7 @@ def receive(kind: str) -> ResponseReturnValue:
     return _form_page(kind, form, before), 400
 
 
-@bp.get("/imports/<int:upload_id>")
+@bp.get("/imports/<nps_row:upload_id>")
 @access.opened_to(access.MARKETING)
 def show(upload_id: int) -> ResponseReturnValue:
     """Before the yes what each line would do, after it what was done."""
@@ -87,7 +87,7 @@ def show(upload_id: int) -> ResponseReturnValue:
     return _check_page(upload)
 
 
-@bp.post("/imports/<int:upload_id>/columns")
+@bp.post("/imports/<nps_row:upload_id>/columns")
 @access.opened_to(access.MARKETING)
 def choose_columns(upload_id: int) -> ResponseReturnValue:
     """Say by hand what the columns hold, then look again."""
@@ -104,7 +104,7 @@ def choose_columns(upload_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", upload_id=upload.id), 303)
 
 
-@bp.post("/imports/<int:upload_id>/approval")
+@bp.post("/imports/<nps_row:upload_id>/approval")
 @access.opened_to(access.MARKETING)
 def approve(upload_id: int) -> ResponseReturnValue:
     """Import the file, or its good lines; pressed twice it is imported once."""
@@ -126,7 +126,7 @@ def approve(upload_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", upload_id=upload_id), 303)
 
 
-@bp.get("/imports/<int:upload_id>/faults.csv")
+@bp.get("/imports/<nps_row:upload_id>/faults.csv")
 @access.opened_to(access.MARKETING)
 def faults(upload_id: int) -> ResponseReturnValue:
     """The faulty lines as a file, to mend them one by one."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from hopnps import access
+from hopnps import access, numbers
 from hopnps.demo.letters import Letter, Letterbox, html_of, plain_of
 from hopnps.mail_frame import LINKS_OPEN, framed
 
@@ -25,7 +25,7 @@ FOLDER = "mailbox"
 @access.public
 def index() -> ResponseReturnValue:
     """The mails, the newest first."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = numbers.page()
     box = _letterbox()
     return render_template(
         "hopnps/mailbox/list.html",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 import warnings
 from datetime import datetime
 from io import BytesIO
@@ -77,7 +78,15 @@ def _opened(data: bytes) -> tuple[Pictures.Image, str]:
             return ImageOps.exif_transpose(picture), picture.format or ""
     except Pictures.DecompressionBombError as fault:
         raise Invalid(N_("This picture has too many pixels: 24 million at most.")) from fault
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError) as fault:
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        IndexError,
+        TypeError,
+        struct.error,
+    ) as fault:
         raise Invalid(N_("This is no picture we can read: PNG, JPEG or WebP.")) from fault
 
 

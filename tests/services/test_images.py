@@ -110,3 +110,14 @@ def test_anybody_may_see_a_picture_for_ever(session, client):
 @pytest.mark.parametrize("name", ["0" * 64, "x", "..%2f..%2fetc%2fpasswd", "A" * 64])
 def test_an_unknown_picture_is_not_there(client, name):
     assert client.get(f"/i/{name}").status_code == 404
+
+
+def test_a_picture_whose_notes_are_damaged_is_refused_not_a_fault_of_ours(session):
+    notes = Pictures.Exif()
+    notes[0x0112], notes[0x010E] = 6, "hello"  # turned by 90 degrees, and a text
+    damaged = notes.tobytes().replace(b"\x01\x0e", b"\x01(")  # the text where a number belongs
+    picture = BytesIO()
+    Pictures.new("RGB", (2, 2)).save(picture, "JPEG", exif=damaged)
+
+    with pytest.raises(Invalid, match="no picture we can read"):
+        images.add(session, picture.getvalue(), now=NOON)
