@@ -9,15 +9,20 @@ import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 
 from hopnps import create_app, database
 from hopnps.cli import commands
+from hopnps.domain import passwords
 from tests.mailroom import Mailroom
 from tests.people import Cast
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+hypothesis.settings.register_profile("hopnps", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("hopnps")
+passwords.METHOD = "scrypt:1024:8:1"  # thirty times cheaper: tests log in a thousand times
 
 
 def pytest_addoption(parser):

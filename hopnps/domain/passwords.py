@@ -11,7 +11,7 @@ from functools import cache
 from hopnps.domain.errors import N_, Invalid
 
 SHORTEST, LONGEST = 12, 256
-_SCRYPT = "scrypt:32768:8:1"
+METHOD = "scrypt:32768:8:1"  # as Werkzeug writes it: N, r, p
 
 
 def check(password: str, *, email: str = "") -> None:
@@ -33,7 +33,7 @@ def check(password: str, *, email: str = "") -> None:
 def scramble(password: str) -> str:
     """The hash to keep, with a salt of its own."""
     salt = secrets.token_urlsafe(12)
-    return f"{_SCRYPT}${salt}${_digest(_SCRYPT, salt, password)}"
+    return f"{METHOD}${salt}${_digest(METHOD, salt, password)}"
 
 
 def matches(stored: str, password: str) -> bool:
