@@ -18,6 +18,7 @@ from hopnps.models import (
     Interaction,
     Invitation,
     Survey,
+    SurveyKind,
     TemplateText,
     TemplateVersion,
 )
@@ -149,6 +150,8 @@ def preview_text(
         values["brand"] = merge.as_values(brand_values(brand, links))
         if survey:
             values["survey"] = survey_values(survey, text.language)
+            if survey.kind == SurveyKind.RELATIONAL:
+                values["interaction"] = {}  # its mails are about none
     values["links"] = {name.partition(".")[2]: "#" for name in ADDRESSES}
     shown = _written(text, values)
     values["links"] = _example_links(links)

@@ -170,6 +170,15 @@ def test_the_mail_is_shown_in_the_language_of_the_client_who_is_named(camille, d
     assert f"/campaigns/{campaign.id}/mail/en" in other
 
 
+def test_a_sample_of_a_mail_about_the_whole_relation_speaks_of_no_order(camille, desk):
+    campaign = desk.campaign()
+
+    mail = camille.get(f"/campaigns/{campaign.id}/mail/fr").text
+
+    assert "Bonjour Claire" in mail
+    assert "30 septembre 2025" not in mail
+
+
 def test_a_segment_leads_to_a_campaign_for_its_people(camille, desk, session):
     session.add(Segment(slug="vip", name="VIP", rule={}, created_at=NOON))
     session.commit()
