@@ -311,7 +311,7 @@ def test_a_contacts_page_tells_their_story(camille, cast, session):
 
     assert f"{survey.name}, R-20418\u00a0: en attente d’envoi" in page
     assert "Par Samir Benali" in page
-    assert "ticket R-20418" in page
+    assert "Ticket R-20418" in page
 
 
 def test_an_admin_hands_out_a_link_and_shuts_the_door_again(app, cast, session):
