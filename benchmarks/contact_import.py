@@ -3,8 +3,10 @@
     python -m benchmarks.contact_import [--rows 1000000] [--changed 100] [--database sqlite] [--database postgresql]
 
 The measure is a bare executemany (SQLite) or COPY (PostgreSQL) of ready rows into the same table with its indexes, in
-the same run. The import reads a CSV file; of the known contacts `--changed` in a hundred change. Each step runs in a process of its own, whose
-peak memory is printed. `make bench-import` runs it; it takes some minutes.
+the same run, with as much cache. The import reads a CSV file; of the known contacts `--changed` in a hundred change.
+Each step runs in a process of its own, whose peak memory is printed. Contacts a second are told by the clock and by
+the processor time of that process and of the whole PostgreSQL server; the verdicts go by the latter, for the clock
+also measures whoever else is at work on the machine. `make bench-import` runs it; it takes some minutes.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,34 +36,12 @@ from hopnps.services.import_preview import ImportOptions
 from hopnps.services.staging import MEMORY_KB
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-FIRST = [
-    "Claire",
-    "Marc",
-    "Zoé",
-    "Omar",
-    "Inès",
-    "Léa",
-    "Hugo",
-    "Chloé",
-    "Jules",
-    "Camille",
-    "Noé",
-    "Anaïs",
-]
-LAST = [
-    "Lefèvre",
-    "Oberlin",
-    "Haddad",
-    "Delmas",
-    "Kerbrat",
-    "Arnoux",
-    "Marchal",
-    "Tessier",
-    "Nguyen",
-]
+FIRST = ["Claire", "Marc", "Zoé", "Omar", "Inès", "Léa", "Hugo", "Chloé", "Jules", "Camille"]
+LAST = ["Lefèvre", "Oberlin", "Haddad", "Delmas", "Kerbrat", "Arnoux", "Marchal", "Tessier"]
 CITIES = ["Lyon", "Nantes", "Lille", "Brest", "Nîmes", "Dijon", "Rennes", "Tours", "Metz", "Angers"]
 HEADER = "Identifiant;Prénom;Nom;Courriel;Téléphone;Langue;Société;Ville"
 KNOWN_PHONE, NEW_PHONE = "0102030405", "+33 6 12 34 56 78"
+Spent = dict[str, float]
 HALF, MOST_MEMORY, SMALLER = 0.5, 300, 10
 
 
@@ -81,16 +61,18 @@ def _compare(kind: str, place: str, options: argparse.Namespace) -> None:
     sizes = (options.rows // SMALLER, options.rows)
     few, many = (_measure(kind, place, rows, options.changed) for rows in sizes)
     print(f"\n{kind}: contacts a second; {options.changed} % of the known ones change")
-    print(f"{'rows':>12}{'bare':>12}{'import':>12}{'share':>9}{'same again':>14}{'memory':>10}")
+    print(f"{'rows':>23}{'bare':>12}{'import':>12}{'share':>9}{'same again':>14}{'memory':>10}")
     for one in (few, many):
-        share = one["import"] / one["bare"]
-        print(
-            f"{one['rows']:>12,}{one['bare']:>12,.0f}{one['import']:>12,.0f}{share:>9.0%}"
-            f"{one['again']:>14,.0f}{one['memory']:>7.0f} MB"
-        )
-    _verdict("at least half the bare rate", many["import"] / many["bare"] >= HALF)
+        for by in ("clock", "processor"):
+            bare, ours, again = (one[step][by] for step in ("bare", "import", "again"))
+            print(
+                f"{one['rows']:>12,}{by:>11}{bare:>12,.0f}{ours:>12,.0f}{ours / bare:>9.0%}"
+                f"{again:>14,.0f}{one['memory']:>7.0f} MB"
+            )
+    few_rate, many_rate = few["import"]["processor"], many["import"]["processor"]
+    _verdict("at least half the bare rate", many_rate / many["bare"]["processor"] >= HALF)
     _verdict(f"under {MOST_MEMORY} MB", many["memory"] < MOST_MEMORY)
-    _verdict(f"no slower per row than at {few['rows']:,}", many["import"] >= few["import"])
+    _verdict(f"no slower per row than at {few['rows']:,}", many_rate >= few_rate)
 
 
 def _verdict(target: str, reached: bool) -> None:
@@ -98,13 +80,13 @@ def _verdict(target: str, reached: bool) -> None:
 
 
 def _measure(kind: str, place: str, rows: int, changed: int) -> dict[str, Any]:
-    bare = _run("bare", kind, place, rows, changed)
-    ours = _run("import", kind, place, rows, changed)
-    return {"rows": rows, "bare": rows / bare["seconds"]} | {
-        "import": rows / ours["seconds"],
-        "again": rows / ours["again"],
-        "memory": ours["memory"],
+    """Contacts a second of each step, by the clock and by processor time."""
+    steps = _run("bare", kind, place, rows, changed) | _run("import", kind, place, rows, changed)
+    memory = steps.pop("memory")
+    rates = {
+        step: {by: rows / seconds for by, seconds in spent.items()} for step, spent in steps.items()
     }
+    return {"rows": rows, "memory": memory, **rates}
 
 
 def _run(step: str, kind: str, place: str, rows: int, changed: int) -> dict[str, Any]:
@@ -127,25 +109,25 @@ def bare(options: argparse.Namespace) -> dict[str, Any]:
     rows = [tuple(_row(number, columns).values()) for number in _order(options.rows)]
     insert = _insert_sqlite if options.database == ["sqlite"] else _copy_postgresql
     with engine.begin() as connection:
-        return {"seconds": insert(connection, columns, rows)}
+        return {"bare": insert(connection, columns, rows)}
 
 
-def _insert_sqlite(connection: sa.Connection, columns: list[str], rows: list[Any]) -> float:
+def _insert_sqlite(connection: sa.Connection, columns: list[str], rows: list[Any]) -> Spent:
     driver: Any = connection.connection.driver_connection
     gaps = ", ".join("?" * len(columns))
     statement = f"INSERT INTO nps_contact ({', '.join(columns)}) VALUES ({gaps})"
     driver.execute(f"PRAGMA cache_size = -{MEMORY_KB}")  # as much as the import has
-    start = perf_counter()
+    watch = Stopwatch(connection)
     driver.executemany(statement, rows)
     connection.commit()
-    return perf_counter() - start
+    return watch.spent()
 
 
-def _copy_postgresql(connection: sa.Connection, columns: list[str], rows: list[Any]) -> float:
+def _copy_postgresql(connection: sa.Connection, columns: list[str], rows: list[Any]) -> Spent:
     driver: Any = connection.connection.driver_connection
     lines = ["\t".join("\\N" if v is None else str(v) for v in row) + "\n" for row in rows]
     blocks = ["".join(lines[at : at + 1_000]).encode() for at in range(0, len(lines), 1_000)]
-    start = perf_counter()
+    watch = Stopwatch(connection)
     with (
         driver.cursor() as cursor,
         cursor.copy(f"COPY nps_contact ({', '.join(columns)}) FROM STDIN") as copy,
@@ -153,7 +135,34 @@ def _copy_postgresql(connection: sa.Connection, columns: list[str], rows: list[A
         for block in blocks:
             copy.write(block)
     connection.commit()
-    return perf_counter() - start
+    return watch.spent()
+
+
+class Stopwatch:
+    """Seconds spent since it was made, by the clock and by the processors."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._server: Any = None
+        if connection.dialect.name == "postgresql":
+            import psutil
+
+            backend = connection.scalar(sa.text("SELECT pg_backend_pid()"))
+            self._server = psutil.Process(backend).parent()
+        self._start = self._now()
+
+    def spent(self) -> Spent:
+        return {by: now - self._start[by] for by, now in self._now().items()}
+
+    def _now(self) -> Spent:
+        served = _processor_seconds(self._server) if self._server else 0
+        return {"clock": perf_counter(), "processor": process_time() + served}
+
+
+def _processor_seconds(server: Any) -> float:
+    """Of the server, its processes, and those that have ended."""
+    return sum(server.cpu_times()[:4]) + sum(
+        sum(one.cpu_times()[:2]) for one in server.children(recursive=True)
+    )
 
 
 def imported(options: argparse.Namespace) -> dict[str, Any]:
@@ -172,19 +181,19 @@ def imported(options: argparse.Namespace) -> dict[str, Any]:
     changed = sum(_changes(number, options) for number in range(known))
     assert (report.created, report.updated) == (options.rows - known, changed), report
     assert nothing.unchanged == options.rows, nothing
-    return {"seconds": first, "again": again, "memory": memory}
+    return {"import": first, "again": again, "memory": memory}
 
 
-def _import(engine: sa.Engine, path: Path) -> tuple[float, Any]:
-    start = perf_counter()
+def _import(engine: sa.Engine, path: Path) -> tuple[Spent, Any]:
     with Session(engine) as session:
+        watch = Stopwatch(session.connection())
         options = ImportOptions(source="crm")
         zone = ZoneInfo("Europe/Paris")
         report = contact_import.apply(
             session, path, path.name, options, now=datetime.now(UTC), timezone=zone
         )
         session.commit()
-    return perf_counter() - start, report
+        return watch.spent(), report
 
 
 def _fill_half(engine: sa.Engine, options: argparse.Namespace) -> None:
@@ -218,23 +227,18 @@ def _fresh(place: str) -> sa.Engine:
 
 
 def _order(rows: int, seed: int = 1) -> list[int]:
-    numbers = list(range(rows))
-    random.Random(seed).shuffle(numbers)
-    return numbers
+    return random.Random(seed).sample(range(rows), rows)
 
 
 def _values(number: int, phone: str) -> dict[str, Any]:
-    first, last = FIRST[number % len(FIRST)], LAST[number % len(LAST)]
-    address = (
-        f"{LAST[number % 7][:3].lower().encode('ascii', 'ignore').decode()}{number}@example.org"
-    )
+    address = f"{LAST[number % 7][:3].lower()}{number}@example.org"
     return {
         "source": "crm",
         "external_id": f"C-{number:07}",
         "email": address,
         "address": address,
-        "first_name": first,
-        "last_name": last,
+        "first_name": FIRST[number % len(FIRST)],
+        "last_name": LAST[number % len(LAST)],
         "company": f"Société {number % 1000}",
         "phone": phone,
         "language": "fr",

@@ -76,9 +76,9 @@ class Reader:
 
         Raises Invalid if anything is wrong with any of them; `read` tells with which.
         """
-        if any("\0" in "".join(cells) for cells in lines):
-            raise Invalid(_NO_TEXT)
         columns = list(zip(*lines, strict=True))
+        if any("\0" in "".join(cells) for cells in columns):
+            raise Invalid(_NO_TEXT)
         filled: list[Any] = [[blank] * len(lines) for blank in self._blank]
         for number, place, read in self._steps:
             nothing = self._blank[place]

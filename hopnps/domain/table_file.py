@@ -146,9 +146,10 @@ def _all_different(names: Iterator[str]) -> list[str]:
 
 def _tidy(records: Iterator[Record], width: int) -> Iterator[Record]:
     for line, cells in records:
-        if not any(cells):
+        text = "".join(cells)
+        if not text:
             continue
-        if "'" in "".join(cells):  # one look for all cells: most rows hold no apostrophe
+        if "'" in text:  # one look for all cells: most rows hold no apostrophe
             cells = [restore(cell) for cell in cells]
         short = width - len(cells)
         if short > 0:
