@@ -35,8 +35,8 @@ def test_contacts_are_imported_and_a_second_time_nothing_changes(run, save):
     again = run("contacts", "import", file, "--source", "crm")
 
     assert first.exit_code == again.exit_code == 0
-    assert "Nouveaux : 2," in first.stdout
-    assert "Nouveaux magasins : Lyon, Paris Bastille." in first.stdout
+    assert "Nouveaux\xa0: 2," in first.stdout
+    assert "Nouveaux magasins\xa0: Lyon, Paris Bastille." in first.stdout
     assert "Rien à changer" in again.stdout
 
 
@@ -56,7 +56,7 @@ def test_a_faulty_file_is_refused_with_its_lines_on_stderr(run, save):
 
     assert refused.exit_code == 1
     assert refused.stderr.splitlines() == [
-        "Ligne 4 : Courriel (nowhere): Il n’y a pas de @ dans cette adresse.",
+        "Ligne 4\xa0: Courriel (nowhere): Il n’y a pas de @ dans cette adresse.",
         "Rien n’a été importé. --skip-faults importe les bonnes lignes.",
     ]
     assert answer(run("contacts", "import", file, "--skip-faults", "--json"))["created"] == 2
@@ -65,7 +65,7 @@ def test_a_faulty_file_is_refused_with_its_lines_on_stderr(run, save):
 def test_a_line_longer_than_the_headers_is_told_apart(run, save):
     refused = run("contacts", "import", save("ID;Courriel\n;\n;;x\n"))
 
-    assert "Ligne 3 : Cette ligne a 3 cellules pour 2 en-têtes." in refused.stderr
+    assert "Ligne 3\xa0: Cette ligne a 3 cellules pour 2 en-têtes." in refused.stderr
 
 
 def test_a_column_is_named_by_hand(run, save):
