@@ -23,7 +23,7 @@ from hopnps.forms.templates import TemplateForm
 from hopnps.i18n import gettext, say
 from hopnps.i18n import lazy_gettext as _
 from hopnps.mail_frame import framed
-from hopnps.models import Survey, Template, TemplateText
+from hopnps.models import Survey, SurveyKind, Template, TemplateText
 from hopnps.services import mails, seed_mails, templates
 from hopnps.services.mails import MailPreview
 
@@ -115,9 +115,10 @@ class TemplateView(ServiceView):
         return framed(mail.html)
 
     def _shown(self, text: TemplateText) -> MailPreview:
-        house = doors.house()
-        session = self.session.session
-        survey = session.query(Survey).order_by(Survey.id).first()
+        house, session = doors.house(), self.session.session
+        own = Survey.template_id == (text.version.template_id if text.version else 0)
+        about_one = Survey.kind == SurveyKind.TRANSACTIONAL  # its sample fills every field
+        survey = session.query(Survey).order_by(own.desc(), about_one.desc(), Survey.id).first()
         return mails.preview_text(session, text, survey, links=house.links, timezone=house.timezone)
 
 
