@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -118,7 +119,8 @@ class TemplateView(ServiceView):
         house, session = doors.house(), self.session.session
         own = Survey.template_id == (text.version.template_id if text.version else 0)
         about_one = Survey.kind == SurveyKind.TRANSACTIONAL  # its sample fills every field
-        survey = session.query(Survey).order_by(own.desc(), about_one.desc(), Survey.id).first()
+        order = sa.case((own, 0), (about_one, 1), else_=2)
+        survey = session.query(Survey).order_by(order, Survey.id).first()
         return mails.preview_text(session, text, survey, links=house.links, timezone=house.timezone)
 
 
