@@ -13,6 +13,7 @@ from hopnps.domain.address import normalise
 from hopnps.domain.errors import N_, Invalid
 
 _LONGEST_NAME = 100
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PLAIN = re.compile(r"[A-Za-z0-9 .,'&-]*")
 _SENDER = re.compile(r"(?P<name>[^<>]*?) ?<(?P<address>[^<> ]+)>|(?P<alone>[^<> ]+)")
 _PART = (
@@ -38,14 +39,14 @@ def message(*, headers: Iterable[tuple[str, str]], plain: str, html: str, bounda
 
 def words(text: str, *, after: str = "") -> str:
     """A header's free words, folded, RFC 2047 where they are not plain ASCII."""
-    one_line = " ".join(text.split())
+    one_line = _one_line(text)
     charset = "us-ascii" if one_line.isascii() and "=?" not in one_line else "utf-8"
     return Header(one_line, charset, header_name=after).encode(linesep="\r\n")
 
 
 def mailbox(name: str, address: str) -> str:
     """`Claire Delmas <claire@example.org>`; a name is quoted or encoded so that it stays a name."""
-    shown = " ".join(name.split())[:_LONGEST_NAME].strip()
+    shown = _one_line(name)[:_LONGEST_NAME].strip()
     if not shown:
         return address
     if _PLAIN.fullmatch(shown):
@@ -53,6 +54,11 @@ def mailbox(name: str, address: str) -> str:
     return (
         f"{Header(shown, 'utf-8', maxlinelen=60).encode(linesep=chr(13) + chr(10))}\r\n <{address}>"
     )
+
+
+def _one_line(text: str) -> str:
+    """Without line breaks and other control characters: no header may hold one, and none may stop a mail."""
+    return " ".join(_CONTROLS.sub(" ", text).split())
 
 
 def sender_of(given: str) -> tuple[str, str]:

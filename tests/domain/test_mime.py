@@ -3,7 +3,7 @@
 from email import message_from_bytes, policy
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hopnps.domain import mime
@@ -42,6 +42,7 @@ def test_a_dot_never_begins_a_line(body):
     assert next(mail.iter_parts()).get_payload(decode=True).decode().replace("\r\n", "\n") == body
 
 
+@example("\x00")
 @given(words)
 def test_a_subject_stays_one_header_and_keeps_its_words(subject):
     mail = message_from_bytes(
