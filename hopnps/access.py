@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.models import Role
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -22,13 +23,14 @@ _KEY = "hopnps.principal"
 
 @dataclass(frozen=True)
 class Principal:
-    """The colleague who asks, as the host or our own login knows them."""
+    """The colleague who asks, as the host or our own login knows them; `scope` says whose clients they see."""
 
     id: str
     name: str
     email: str = ""
     roles: frozenset[Role] = frozenset()
     language: str = ""
+    scope: Scope = WHOLE_HOUSE
 
     def may(self, roles: frozenset[Role]) -> bool:
         return bool(self.roles & roles)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -68,18 +70,33 @@ def intend(*, writing: bool, patience: float = BUSY_SECONDS) -> None:
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
     """Bring our tables to this revision; the host's tables are not looked at."""
-    with engine.begin() as connection:
+    with _for_migrations(engine) as connection:
         command.upgrade(_alembic(connection), revision)
 
 
 def downgrade(engine: sa.Engine, revision: str) -> None:
-    with engine.begin() as connection:
+    with _for_migrations(engine) as connection:
         command.downgrade(_alembic(connection), revision)
 
 
 def is_ours(name: str | None, kind: str, parents: Any = None) -> bool:
     """Whether a table is ours; a host passes `not is_ours` on to its own autogenerate."""
     return kind != "table" or name in Base.metadata.tables
+
+
+@contextmanager
+def _for_migrations(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction. SQLite changes a table by making it anew, and would first delete what refers to the old one."""
+    with engine.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        if engine.dialect.name == "sqlite":
+            driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]  # before the transaction begins
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            if engine.dialect.name == "sqlite":
+                driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
 
 
 def _alembic(connection: sa.Connection) -> Config:

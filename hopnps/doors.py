@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hopnps.access import principal
 from hopnps.domain.languages import DEFAULT
+from hopnps.domain.scope import Scope, only
 
 if TYPE_CHECKING:
     from hopnps.extension import HopNPS
@@ -34,6 +35,12 @@ def asker() -> str:
     """The name to write beside what is done now; '' for a stranger."""
     known = principal()
     return (known.name or known.email) if known else ""
+
+
+def scope() -> Scope:
+    """Whose clients who asks may see; a stranger sees nobody's."""
+    known = principal()
+    return known.scope if known else only()
 
 
 def language() -> str:

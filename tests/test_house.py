@@ -13,8 +13,9 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 from hopnps import database
 from hopnps.i18n import catalogue
-from hopnps.models import Base
+from hopnps.models import Base, Delivery
 from hopnps.settings import SETTINGS
+from tests.conftest import NOON
 
 ROOT = Path(__file__).parent.parent
 KEYWORDS = DEFAULT_KEYWORDS | {"N_": None, "lazy_gettext": None}
@@ -77,6 +78,19 @@ def test_schema_equals_models_after_upgrade_downgrade_upgrade(house):
             },
         )
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_an_older_house_keeps_its_clients_and_mails_through_the_upgrade(house, cast):
+    claire = cast.client("claire", store=cast.store("Lyon Part-Dieu", region="Rhône"))
+    mail = Delivery(invitation=cast.invitation(claire), due_at=NOON)
+    house.session.add(mail)
+    house.session.commit()
+
+    database.downgrade(house.db.engine, "0001")
+    database.upgrade(house.db.engine)
+
+    house.session.expire_all()
+    assert mail.invitation.contact.store.name == "Lyon Part-Dieu"
 
 
 def test_every_message_has_its_french():

@@ -6,16 +6,19 @@ from hopnps.models.brand import Brand, Image
 from hopnps.models.campaign import Campaign, CampaignSkip, SkipReason
 from hopnps.models.click import Click
 from hopnps.models.contact import Contact
+from hopnps.models.contact_source import ContactSource
 from hopnps.models.delivery import Delivery, DeliveryState
 from hopnps.models.interaction import Interaction
 from hopnps.models.invitation import Invitation
+from hopnps.models.notice import Notice, NoticeKind
 from hopnps.models.response import Channel, Response, ResponseChange, Scale
 from hopnps.models.segment import Segment
+from hopnps.models.setting import Setting
 from hopnps.models.store import Region, Store
-from hopnps.models.survey import Survey, SurveyKind, SurveyText, ThankYouPage
+from hopnps.models.survey import Survey, SurveyKind, SurveyText, SurveyVersion, ThankYouPage
 from hopnps.models.template import Template, TemplateText, TemplateVersion
-from hopnps.models.upload import Upload
-from hopnps.models.user import Role, User
+from hopnps.models.upload import Upload, UploadChange
+from hopnps.models.user import Role, User, UserPlace
 
 __all__ = [
     "Address",
@@ -26,26 +29,33 @@ __all__ = [
     "Channel",
     "Click",
     "Contact",
+    "ContactSource",
     "Delivery",
     "DeliveryState",
     "Image",
     "Interaction",
     "Invitation",
+    "Notice",
+    "NoticeKind",
     "Region",
     "Response",
     "ResponseChange",
     "Role",
     "Scale",
     "Segment",
+    "Setting",
     "SkipReason",
     "Store",
     "Survey",
     "SurveyKind",
     "SurveyText",
+    "SurveyVersion",
     "Template",
     "TemplateText",
     "TemplateVersion",
     "ThankYouPage",
     "Upload",
+    "UploadChange",
     "User",
+    "UserPlace",
 ]

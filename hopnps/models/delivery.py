@@ -1,4 +1,4 @@
-"""One mail of an invitation: the first (number 1) or a later reminder; the truth about its sending."""
+"""One mail of an invitation, the first (number 1) or a later reminder, or of a notice: the truth about its sending."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hopnps.models.base import Base
 from hopnps.models.invitation import Invitation
+from hopnps.models.notice import Notice
 
 
 class DeliveryState(StrEnum):
@@ -24,14 +25,19 @@ class DeliveryState(StrEnum):
 
 
 class Delivery(Base):
+    """It carries an invitation to a client, or a notice to a colleague: one of the two."""
+
     __tablename__ = "nps_delivery"
     __table_args__ = (
         sa.UniqueConstraint("invitation_id", "number"),
+        sa.UniqueConstraint("notice_id", "number"),
+        sa.CheckConstraint("(invitation_id IS NULL) <> (notice_id IS NULL)", name="one_cause"),
         sa.Index("ix_nps_delivery_state", "state", "due_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    invitation_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_invitation.id"))
+    invitation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_invitation.id"))
+    notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_notice.id"))
     number: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(default=DeliveryState.WAITING)
     reason: Mapped[str] = mapped_column(default="")  # a SkipReason, or the server's own words
@@ -44,3 +50,4 @@ class Delivery(Base):
     message_id: Mapped[str] = mapped_column(default="")
 
     invitation: Mapped[Invitation] = relationship(back_populates="deliveries")
+    notice: Mapped[Notice | None] = relationship(back_populates="delivery")

@@ -13,7 +13,7 @@ from hopnps.models.base import Base
 from hopnps.models.campaign import Campaign
 from hopnps.models.contact import Contact
 from hopnps.models.interaction import Interaction
-from hopnps.models.survey import Survey
+from hopnps.models.survey import Survey, SurveyVersion
 from hopnps.models.template import TemplateVersion
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class Invitation(Base):
     campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_campaign.id"))
     interaction_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_interaction.id"))
     survey_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_survey.id"))
+    survey_version_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_survey_version.id"))
     template_version_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_template_version.id"))
     language: Mapped[str]
     created_by: Mapped[str] = mapped_column(default="")
@@ -52,6 +53,7 @@ class Invitation(Base):
     campaign: Mapped[Campaign | None] = relationship()
     interaction: Mapped[Interaction | None] = relationship()
     survey: Mapped[Survey | None] = relationship()
+    survey_version: Mapped[SurveyVersion | None] = relationship()
     template_version: Mapped[TemplateVersion] = relationship()
     deliveries: Mapped[list[Delivery]] = relationship(
         back_populates="invitation", order_by="Delivery.number"

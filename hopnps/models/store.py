@@ -1,4 +1,4 @@
-"""Where clients are served: stores, each in a region or none."""
+"""Where clients are served: a tree of regions, stores its leaves; a store may also stand in no region."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ class Region(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     name_key: Mapped[str] = mapped_column(unique=True)
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_region.id"), index=True)
+
+    parent: Mapped[Region | None] = relationship(remote_side=[id])
 
     def __str__(self) -> str:
         return self.name

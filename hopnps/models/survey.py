@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -89,3 +90,17 @@ class ThankYouPage(Base):
     survey: Mapped[Survey] = relationship(back_populates="pages")
     background_image: Mapped[Image | None] = relationship(foreign_keys=[background_image_id])
     logo: Mapped[Image | None] = relationship(foreign_keys=[logo_id])
+
+
+class SurveyVersion(Base):
+    """What a survey said when something was sent: its questions and pages as data, written once, never changed."""
+
+    __tablename__ = "nps_survey_version"
+    __table_args__ = (sa.UniqueConstraint("survey_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_survey.id"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(default="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hopnps.models.base import Base
@@ -24,3 +25,15 @@ class Upload(Base):
     uploaded_at: Mapped[datetime]
     uploaded_by: Mapped[str] = mapped_column(default="")
     applied_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str] = mapped_column(default="")
+
+
+class UploadChange(Base):
+    """What an import changed, row by row, so that the last one can be taken back; `was` is NULL for a new row."""
+
+    __tablename__ = "nps_upload_change"
+
+    upload_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_upload.id"), primary_key=True)
+    row_id: Mapped[int] = mapped_column(primary_key=True)
+    was: Mapped[dict[str, Any] | None]

@@ -1,0 +1,99 @@
+"""A select and a scope -> the select narrowed to what the scope may see: every read for a person starts here.
+
+Clients, their mails and clicks belong to the client's store of today. Answers belong to the store and region they
+were given in; orders and tickets to their own store, or to the client's where they name none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from hopnps.domain.scope import Scope
+from hopnps.models import (
+    CampaignSkip,
+    Click,
+    Contact,
+    Delivery,
+    Interaction,
+    Invitation,
+    Region,
+    Response,
+    Store,
+)
+
+Ids = sa.Select[Any]
+
+
+def narrow(asked: sa.Select[Any], table: type, scope: Scope) -> sa.Select[Any]:
+    """`asked`, which selects from `table`, without the rows outside the scope. Raises KeyError for a table that
+    knows no scope."""
+    return asked if scope.whole else asked.where(within(table, scope))
+
+
+def within(table: type, scope: Scope) -> sa.ColumnElement[bool]:
+    """The same as a condition, for an aggregate or a query of Flask-Admin."""
+    if scope.whole:
+        return sa.true()
+    regions = _regions(scope)
+    stores = sa.select(Store.id).where(
+        sa.or_(Store.id.in_(scope.stores or ()), Store.region_id.in_(regions))
+    )
+    return _RULES[table](stores, regions)
+
+
+def sees(row: Any, scope: Scope, session: Any) -> bool:
+    """Whether this one row lies in the scope."""
+    if scope.whole:
+        return True
+    table = type(row)
+    return bool(
+        session.scalar(sa.select(sa.exists().where(table.id == row.id, within(table, scope))))
+    )
+
+
+def _regions(scope: Scope) -> Ids:
+    """The scope's regions with all regions in them."""
+    reached = (
+        sa.select(Region.id)
+        .where(Region.id.in_(scope.regions or ()))
+        .cte("reached", recursive=True)
+    )
+    reached = reached.union(sa.select(Region.id).join(reached, Region.parent_id == reached.c.id))
+    return sa.select(reached.c.id)
+
+
+def _of_contact(column: Any) -> Callable[[Ids, Ids], sa.ColumnElement[bool]]:
+    return lambda stores, _regions: column.in_(
+        sa.select(Contact.id).where(Contact.store_id.in_(stores))
+    )
+
+
+def _of_invitation(column: Any) -> Callable[[Ids, Ids], sa.ColumnElement[bool]]:
+    return lambda stores, _regions: column.in_(
+        sa.select(Invitation.id).join(Invitation.contact).where(Contact.store_id.in_(stores))
+    )
+
+
+def _interactions(stores: Ids, regions: Ids) -> sa.ColumnElement[bool]:
+    clients = _of_contact(Interaction.contact_id)(stores, regions)
+    return sa.or_(
+        Interaction.store_id.in_(stores), sa.and_(Interaction.store_id.is_(None), clients)
+    )
+
+
+_RULES: dict[type, Callable[[Ids, Ids], sa.ColumnElement[bool]]] = {
+    Contact: lambda stores, _: Contact.store_id.in_(stores),
+    Store: lambda stores, _: Store.id.in_(stores),
+    Region: lambda _, regions: Region.id.in_(regions),
+    Response: lambda stores, regions: sa.or_(
+        Response.store_id.in_(stores), Response.region_id.in_(regions)
+    ),
+    Interaction: _interactions,
+    Invitation: _of_contact(Invitation.contact_id),
+    CampaignSkip: _of_contact(CampaignSkip.contact_id),
+    Delivery: _of_invitation(Delivery.invitation_id),
+    Click: _of_invitation(Click.invitation_id),
+}
