@@ -25,7 +25,9 @@ from hopnps.domain.score import category_of
 from hopnps.i18n import gettext, ngettext
 from hopnps.menu import menu
 
-FONTS = Path(__file__).parent / "static/hopnps/vendor/inter/latin.woff2"  # brought by the set-up
+VENDOR = (
+    Path(__file__).parent / "static/hopnps/vendor"
+)  # brought by the set-up; pages do without it
 _NONCE = "hopnps.nonce"
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 THEMES = ("system", "light", "dark")
@@ -51,7 +53,8 @@ def arm(app: Flask) -> None:
         csrf=generate_csrf,
         category_of=category_of,
         has=app.view_functions.__contains__,
-        has_fonts=FONTS.exists(),
+        has_fonts=(VENDOR / "inter/latin.woff2").exists(),
+        has_htmx=(VENDOR / "htmx/htmx.min.js").exists(),
     )
     formats.arm(app)
     app.after_request(_dress)
@@ -104,6 +107,11 @@ def theme() -> str:
 def here() -> str:
     """This page's path and query, for a form that comes back to it."""
     return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def asked_part() -> str:
+    """The id of the part that htmx wants of this page, '' for the whole page: a view may then render that part alone."""
+    return request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
 
 
 def way_back(field: str = "next", otherwise: str = "") -> str:

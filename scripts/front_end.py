@@ -18,6 +18,8 @@ FILES = {
     f"{INTER}/files/inter-latin-wght-normal.woff2": "inter/latin.woff2",
     f"{INTER}/files/inter-latin-ext-wght-normal.woff2": "inter/latin-ext.woff2",
     f"{INTER}/LICENSE": "inter/LICENSE",
+    "htmx.org/dist/htmx.min.js": "htmx/htmx.min.js",
+    "htmx.org/LICENSE": "htmx/LICENSE",
 }
 INSTALL = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
 
@@ -26,7 +28,7 @@ def main() -> None:
     """Install and copy; exit 1, after one loud line, if the pages must do without."""
     fault = install_parts() or copy_parts()
     if fault:
-        sys.exit(f"*** FRONT-END PARTS ARE MISSING, pages do without their font: {fault}")
+        sys.exit(f"*** FRONT-END PARTS ARE MISSING, pages do without them: {fault}")
     print(f"Front-end parts are in {VENDOR.relative_to(ROOT)}.")
 
 

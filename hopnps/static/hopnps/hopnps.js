@@ -38,3 +38,21 @@ document.addEventListener("keydown", event => {
 document.addEventListener("click", event => {
   document.querySelectorAll("details.menu[open]").forEach(menu => { if (!menu.contains(event.target)) menu.open = false })
 })
+
+// live parts (htmx): our CSRF token with every request, silence while nobody looks, a word when a refresh fails
+document.addEventListener("htmx:configRequest", event => {
+  event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content
+})
+document.addEventListener("htmx:beforeRequest", event => {
+  if (document.hidden && !event.detail.requestConfig.triggeringEvent) event.preventDefault()
+})
+const stale = shown => document.querySelectorAll("[data-stale]").forEach(toast => { toast.hidden = !shown })
+document.addEventListener("htmx:sendError", () => stale(true))
+document.addEventListener("htmx:responseError", () => stale(true))
+document.addEventListener("htmx:afterSwap", () => stale(false))
+document.addEventListener("htmx:beforeSwap", event => {  // sent elsewhere: the login is asked again
+  const asked = new URL(event.detail.pathInfo.finalRequestPath, location)
+  if (new URL(event.detail.xhr.responseURL).pathname === asked.pathname) return
+  event.detail.shouldSwap = false
+  stale(true)
+})
