@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from hopnps import database
 from hopnps.mailer import Connection, Cut, Unreachable
-from hopnps.services import deliveries, mails, outcomes
+from hopnps.services import deliveries, mails, notice_mails, outcomes
 from hopnps.services.deliveries import Outgoing
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from hopnps.models import Delivery
+    from hopnps.services.envelopes import ComposedMail
 
 BATCH = 50
 log = logging.getLogger(__name__)
@@ -105,17 +108,8 @@ def _as_writer(step: Callable[[Round], bool], turn: Round) -> bool:
 def _written(turn: Round, lease: str) -> list[Outgoing]:
     """The batch's mails; nothing of the database stays open after it, and nobody waits while they are written."""
     database.intend(writing=False)
-    session, config = turn.session, turn.house.app.config
-    compose = partial(
-        mails.compose,
-        links=turn.house.links,
-        default_sender=config["MAIL_DEFAULT_SENDER"],
-        timezone=turn.house.timezone,
-        now=turn.clock(),
-    )
-    ready, faults = deliveries.write(
-        session, lease, lambda invitation, number: compose(invitation, number=number)
-    )
+    session = turn.session
+    ready, faults = deliveries.write(session, lease, partial(_composed, turn))
     session.commit()
     database.intend(writing=True)
     for delivery_id, error in faults:
@@ -123,6 +117,20 @@ def _written(turn: Round, lease: str) -> list[Outgoing]:
         outcomes.record_fault(session, delivery_id, lease, _one_line(error))
     session.commit()
     return ready
+
+
+def _composed(turn: Round, delivery: Delivery) -> ComposedMail:
+    """A mail to a client or to a colleague, whichever this delivery carries."""
+    said: dict[str, Any] = {
+        "links": turn.house.links,
+        "default_sender": turn.setting("MAIL_DEFAULT_SENDER"),
+        "timezone": turn.house.timezone,
+        "now": turn.clock(),
+        "number": delivery.number,
+    }
+    if delivery.notice:
+        return notice_mails.compose(delivery.notice, **said)
+    return mails.compose(delivery.invitation, **said)
 
 
 def _send(turn: Round, batch: list[Outgoing]) -> bool:

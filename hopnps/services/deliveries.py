@@ -51,8 +51,8 @@ class Outgoing:
     """A claimed delivery with its ready mail, free of the database, so that nothing is open while it travels."""
 
     delivery_id: int
-    invitation_id: int
-    address_id: int
+    invitation_id: int | None  # None: a notice to a colleague
+    address_id: int | None
     lease: str
     attempts: int
     mail: Mail
@@ -93,29 +93,24 @@ def claim(
 
 
 def write(
-    session: Session, lease: str, compose: Callable[[Invitation, int], Mail]
+    session: Session, lease: str, compose: Callable[[Delivery], Mail]
 ) -> tuple[list[Outgoing], list[tuple[int, Exception]]]:
     """The mails of a claimed batch, oldest first, and the deliveries that could not be written with the error of each.
 
-    `compose` turns an invitation and the number of its mail into that mail.
+    `compose` turns a delivery into its mail.
     """
     ready: list[Outgoing] = []
     faults: list[tuple[int, Exception]] = []
     for delivery in _held(session, lease):
         try:
-            mail = compose(delivery.invitation, delivery.number)
+            mail = compose(delivery)
         except Exception as error:  # one bad row must not hold up the others
             faults.append((delivery.id, error))
             continue
-        invitation = delivery.invitation
+        address_id = delivery.invitation.address_id if delivery.invitation else None
         ready.append(
             Outgoing(
-                delivery.id,
-                invitation.id,
-                invitation.address_id,
-                lease,
-                delivery.attempts,
-                mail,
+                delivery.id, delivery.invitation_id, address_id, lease, delivery.attempts, mail
             )
         )
     return ready, faults
@@ -166,6 +161,7 @@ def _held(session: Session, lease: str) -> Sequence[Delivery]:
         .where(mine(lease))
         .order_by(Delivery.due_at, Delivery.id)
         .options(
+            joinedload(Delivery.notice),
             invitation.joinedload(Invitation.address),
             invitation.joinedload(Invitation.contact).joinedload(Contact.store),
             invitation.joinedload(Invitation.interaction),

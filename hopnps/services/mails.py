@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session, object_session
 
-from hopnps.domain import merge, mime
-from hopnps.domain.address import normalise
+from hopnps.domain import merge
 from hopnps.domain.merge_fields import ADDRESSES, SCORE_LINKS
 from hopnps.links import Links
 from hopnps.models import (
+    Brand,
     Contact,
     Interaction,
     Invitation,
@@ -23,28 +23,8 @@ from hopnps.models import (
     TemplateVersion,
 )
 from hopnps.services import brands
+from hopnps.services.envelopes import ComposedMail, MailPreview, seal
 from hopnps.services.merge_values import brand_values, link_values, survey_values, values_for
-
-
-@dataclass(frozen=True)
-class ComposedMail:
-    """`sender` and `recipient` are the bare addresses of the envelope; `content` is the whole message."""
-
-    sender: str
-    recipient: str
-    subject: str
-    html: str
-    plain: str
-    message_id: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class MailPreview:
-    language: str
-    subject: str
-    html: str
-    plain: str
 
 
 def compose(
@@ -73,31 +53,19 @@ def compose(
         links=links,
     )
     values["links"] = link_values(links, invitation.id, survey=survey is not None)
-    shown = _written(text, values)
-    sender_name, sender = mime.sender_of(
-        (survey and survey.sender) or brand.sender or default_sender
-    )
-    recipient = normalise(invitation.address.email)
-    message_id = f"<{invitation.id}.{number}.{invitation.created_at:%Y%m%d%H%M%S}@{links.domain}>"
-    headers = [
-        ("From", mime.mailbox(sender_name, sender)),
-        ("To", mime.mailbox(_name_of(values), recipient)),
-        ("Subject", mime.words(shown.subject, after="Subject")),
-        ("Date", mime.moment(now.astimezone(timezone))),
-        ("Message-ID", message_id),
-        ("List-Id", f"<{survey.slug if survey else version.template.slug}.{links.domain}>"),
-        ("List-Unsubscribe", f"<{values['links']['unsubscribe']}>"),
-        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-        ("Auto-Submitted", "auto-generated"),
-    ]
-    content = mime.message(
-        headers=headers,
-        plain=shown.plain,
-        html=shown.html,
-        boundary=f"=_{invitation.id}_{number}_=",
-    )
-    return ComposedMail(
-        sender, recipient, shown.subject, shown.html, shown.plain, message_id, content
+    unsubscribe = values["links"]["unsubscribe"]
+    return seal(
+        written(text, values),
+        sender=sender_of(brand, survey, default_sender),
+        recipient=invitation.address.email,
+        name=_name_of(values),
+        message_id=f"<{invitation.id}.{number}.{invitation.created_at:%Y%m%d%H%M%S}@{links.domain}>",
+        at=now.astimezone(timezone),
+        more=[
+            ("List-Id", f"<{survey.slug if survey else version.template.slug}.{links.domain}>"),
+            ("List-Unsubscribe", f"<{unsubscribe}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ],
     )
 
 
@@ -134,28 +102,59 @@ def preview_text(
     timezone: ZoneInfo,
 ) -> MailPreview:
     """The same of a text that need not be saved yet."""
+    values = shown_values(
+        session, text.language, survey, contact, interaction, links=links, timezone=timezone
+    )
+    values["links"] = {name.partition(".")[2]: "#" for name in ADDRESSES}
+    shown = written(text, values)
+    values["links"] = _example_links(links)
+    return replace(shown, plain=merge.text(text.plain, values))
+
+
+def shown_values(
+    session: Session,
+    language: str,
+    survey: Survey | None,
+    contact: Contact | None,
+    interaction: Interaction | None,
+    *,
+    links: Links,
+    timezone: ZoneInfo,
+) -> dict[str, Any]:
+    """What the fields stand for when this contact, or a sample one, is shown a mail; all but its links."""
     brand = survey.brand if survey else brands.house(session)
     if contact:
-        values = values_for(
+        return values_for(
             contact=contact,
             brand=brand,
             survey=survey,
             interaction=interaction,
-            language=text.language,
+            language=language,
             timezone=timezone,
             links=links,
         )
-    else:
-        values = merge.sample_values(text.language)
-        values["brand"] = merge.as_values(brand_values(brand, links))
-        if survey:
-            values["survey"] = survey_values(survey, text.language)
-            if survey.kind == SurveyKind.RELATIONAL:
-                values["interaction"] = {}  # its mails are about none
-    values["links"] = {name.partition(".")[2]: "#" for name in ADDRESSES}
-    shown = _written(text, values)
-    values["links"] = _example_links(links)
-    return replace(shown, plain=merge.text(text.plain, values))
+    values: dict[str, Any] = merge.sample_values(language)
+    values["brand"] = merge.as_values(brand_values(brand, links))
+    if survey:
+        values["survey"] = survey_values(survey, language)
+        if survey.kind == SurveyKind.RELATIONAL:
+            values["interaction"] = {}  # its mails are about none
+    return values
+
+
+def sender_of(brand: Brand, survey: Survey | None, default: str) -> str:
+    """Who writes a mail: the survey's sender, else the brand's, else the installation's."""
+    return (survey and survey.sender) or brand.sender or default
+
+
+def written(text: TemplateText, values: dict[str, Any]) -> MailPreview:
+    """A template's text with its fields filled in."""
+    return MailPreview(
+        language=text.language,
+        subject=merge.line(text.subject, values),
+        html=merge.html(text.html, values),
+        plain=merge.text(text.plain, values),
+    )
 
 
 def _example_links(links: Links) -> dict[str, str]:
@@ -165,15 +164,6 @@ def _example_links(links: Links) -> dict[str, str]:
         "score_10": f"{links.public_url}/s/.../10",
         "unsubscribe": f"{links.public_url}/u/...",
     }
-
-
-def _written(text: TemplateText, values: dict[str, Any]) -> MailPreview:
-    return MailPreview(
-        language=text.language,
-        subject=merge.line(text.subject, values),
-        html=merge.html(text.html, values),
-        plain=merge.text(text.plain, values),
-    )
 
 
 def _name_of(values: dict[str, Any]) -> str:

@@ -48,13 +48,14 @@ def record_answer(
 ) -> None:
     """Write down what the mail server said of one mail. Sent is its 250, nothing else."""
     if reply.accepted:
-        if _settle(session, outgoing, state=DeliveryState.SENT, sent_at=now, reason=""):
+        sent = _settle(session, outgoing, state=DeliveryState.SENT, sent_at=now, reason="")
+        if sent and outgoing.invitation_id:
             events.note(session, "invitation_sent", invitation_id=outgoing.invitation_id)
     elif reply.temporary:
         put_off(session, outgoing, str(reply), pauses=pauses, now=now)
     else:
         _settle(session, outgoing, state=DeliveryState.FAILED, reason=str(reply))
-        if reply.means_no_such_address:
+        if reply.means_no_such_address and outgoing.address_id:
             addresses.suppress(session, outgoing.address_id, str(reply), now=now)
 
 

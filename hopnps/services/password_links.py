@@ -11,14 +11,15 @@ from hopnps.domain.errors import N_, NotFound
 from hopnps.links import Links, Purpose
 from hopnps.models import User
 
-VALID = timedelta(days=3)
+VALID = timedelta(days=3)  # of an invitation, which a colleague opens some day
+RESET_VALID = timedelta(hours=2)  # who asked for a new password is waiting for it
 
 
-def make(links: Links, user: User, *, now: datetime, path: str = "/password") -> str:
-    """The address to hand to the colleague; it ends when a password is set, or after VALID."""
-    until = int((now + VALID).timestamp())
+def make(links: Links, user: User, *, now: datetime, valid: timedelta = VALID) -> str:
+    """The address to hand to the colleague; it ends when a password is set, or after `valid`."""
+    until = int((now + valid).timestamp())
     token = links.token(Purpose.PASSWORD, user.id, _state(user, until))
-    return f"{links.public_url}{path}/{until}/{token}"
+    return f"{links.public_url}/password/{until}/{token}"
 
 
 def follow(session: Session, links: Links, until: int, token: str, *, now: datetime) -> User:

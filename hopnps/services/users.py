@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from hopnps.domain import passwords
 from hopnps.domain.address import normalise
 from hopnps.domain.errors import N_, Invalid, NotFound, Refused
-from hopnps.models import Role, User
+from hopnps.domain.languages import DEFAULT
+from hopnps.models import Notice, NoticeKind, Role, User
+from hopnps.services import notices
 
 
 def add(
@@ -27,6 +29,28 @@ def add(
     session.add(user)
     session.flush()
     return user
+
+
+def invite(session: Session, user: User, *, by: str = "", now: datetime) -> None:
+    """Mail this colleague a link by which they choose a password. Raises Refused for who may not log in."""
+    if user.disabled_at:
+        raise Refused(N_("%(name)s may not log in: no link is sent."), name=str(user))
+    _mail(session, NoticeKind.WELCOME, user, by=by, now=now)
+
+
+def ask_new_password(session: Session, email: str, *, language: str, now: datetime) -> None:
+    """Mail a link to choose a new password to who has this address; nobody learns whether anybody has.
+
+    The same rows are written for an address of nobody's, and taken out again: the answer takes as long.
+    """
+    user = _named(session, email)
+    known = user is not None and user.disabled_at is None
+    asked = user if user is not None and known else User(id=0, email=email.strip(), name="")
+    notice = _mail(session, NoticeKind.NEW_PASSWORD, asked, language=language, now=now)
+    if not known:
+        session.delete(notice.delivery)
+        session.delete(notice)
+        session.flush()
 
 
 def change(
@@ -87,6 +111,27 @@ def set_password(session: Session, user: User, password: str) -> None:
     passwords.check(password, email=user.email)
     user.password_hash = passwords.scramble(password)
     session.flush()
+
+
+def _mail(
+    session: Session,
+    kind: NoticeKind,
+    user: User,
+    *,
+    language: str = "",
+    by: str = "",
+    now: datetime,
+) -> Notice:
+    return notices.send(
+        session,
+        kind,
+        email=user.email,
+        name=user.name,
+        language=user.language or language or DEFAULT,
+        facts={"user_id": user.id},
+        by=by,
+        now=now,
+    )
 
 
 def _named(session: Session, email: str) -> User | None:
