@@ -21,7 +21,8 @@ A service's Invalid lands at its field, any other HopNPSError above the form; wh
 many, asks first on a page of its own, which `losses` can make say what goes too. Templates are ours
 (templates/hopnps/admin/{list,details,form,delete}.html), so every page works without JavaScript; a view may set its
 own list_template, details_template, create_template, edit_template that extend them. `simple_list_pager = True` for
-tables that grow: no row is counted. Endpoints: url_for("hopnps_store.index_view"), ".details_view" and ".edit_view"
+tables that grow: no row is counted. Where services/scopes.py has a rule for the table, lists, counts, pages and
+deletions know the rows that who asks may see; any other is 404. Endpoints: url_for("hopnps_store.index_view"), ".details_view" and ".edit_view"
 with id=, ".create_view".
 """
 
@@ -38,7 +39,8 @@ from flask_admin.contrib.sqla import ModelView
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hopnps import access, formats, pages
+from hopnps import access, doors, formats, pages
+from hopnps.admin import filters
 from hopnps.admin.deletion import Deletion
 from hopnps.admin.guarded import Guarded
 from hopnps.domain.errors import N_, HopNPSError, Invalid, Refused
@@ -46,6 +48,7 @@ from hopnps.forms.base import GuardedForm
 from hopnps.i18n import gettext as _
 from hopnps.i18n import say
 from hopnps.models import Role
+from hopnps.services import scopes
 
 WRITING = {"create_view", "edit_view"}
 DELETING = {"delete_view", "action_view"}
@@ -174,9 +177,17 @@ class ServiceView(Deletion, Guarded, ModelView):
         return self.get_one(request.args.get("id")) or abort(404)
 
     def get_one(self, id: Any) -> Any:
-        """A hostile id finds nothing, on every database."""
+        """A hostile id finds nothing, on every database; nor does one of a row that who asks may not see."""
         known = str(id or "").isdecimal() and int(id) <= LARGEST_ID
-        return self.session.session.get(self.table, int(id)) if known else None
+        row = self.session.session.get(self.table, int(id)) if known else None
+        return row if row is not None and self._seen(row) else None
+
+    def get_query(self) -> Any:
+        """The rows that who asks may see; what a view adds, it adds to these."""
+        return self._narrowed(super().get_query())
+
+    def get_count_query(self) -> Any:
+        return self._narrowed(super().get_count_query())
 
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         if self.can_view_details:
@@ -197,6 +208,15 @@ class ServiceView(Deletion, Guarded, ModelView):
             for index, one in enumerate(self._filters or [])
         ]
 
+    def _narrowed(self, query: Any) -> Any:
+        scope = doors.scope()
+        if scope.whole or not scopes.knows(self.table):
+            return query
+        return query.filter(scopes.within(self.table, scope))
+
+    def _seen(self, row: Any) -> bool:
+        return not scopes.knows(self.table) or scopes.sees(row, doors.scope(), self.session.session)
+
     def _shut(self) -> set[str]:
         """What is not built has no address."""
         opened = {"create_view": self.can_create, "edit_view": self.can_edit}
@@ -207,9 +227,11 @@ class ServiceView(Deletion, Guarded, ModelView):
         """Flask-Admin asks every filter for its options here, before there is an application; ours are asked later."""
         self._filters = self.get_filters()
         self._filter_groups = None
+        # a form's names are numbers; a link from elsewhere says flt_<name>, which stays right when a filter is added
         self._filter_args = {
-            self.get_filter_arg(index, one): (index, one)
+            name: (index, one)
             for index, one in enumerate(self._filters or [])
+            for name in (self.get_filter_arg(index, one), filters.name_of(one))
         }
 
     def _get_list_extra_args(self) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 from flask import current_app, url_for
 from markupsafe import Markup, escape
 
-from hopnps import formats
+from hopnps import doors, formats
+from hopnps.services import scopes
 
 
 def part(name: str, *args: Any) -> Markup:
@@ -25,10 +26,12 @@ def score(_view: Any, _context: Any, row: Any, name: str) -> Markup:
 
 
 def link(_view: Any, _context: Any, row: Any, name: str) -> Markup | str:
-    """The row of another table, as a link to its details."""
+    """The row of another table, as a link to its details; its name alone where who asks may not open it."""
     other = getattr(row, name)
     if other is None:
         return ""
+    if scopes.knows(type(other)) and not scopes.sees(other, doors.scope(), doors.session()):
+        return str(other)
     url = url_for(f"hopnps_{type(other).__name__.lower()}.details_view", id=other.id)
     return Markup('<a href="{}">{}</a>').format(url, escape(str(other)))
 

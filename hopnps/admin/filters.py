@@ -18,6 +18,11 @@ def begins(column: Any, text: str) -> Any:
     return column.startswith(text, autoescape=True)
 
 
+def name_of(one: BaseSQLAFilter) -> str:
+    """What a link calls a filter: flt_<name>; its column, or since and until."""
+    return getattr(one, "link_name", "") or one.column.key
+
+
 class OneOf(BaseSQLAFilter):
     """A choice; `options` is a list of (value, words) or a callable that returns one."""
 
@@ -81,6 +86,8 @@ class _Day(BaseSQLAFilter):
 
 
 class Since(_Day):
+    link_name = "since"
+
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:
         return query.filter(self.get_column(alias) >= self.edge(date.fromisoformat(value)))
 
@@ -90,6 +97,8 @@ class Since(_Day):
 
 class Until(_Day):
     """The named day is still in."""
+
+    link_name = "until"
 
     def apply(self, query: Any, value: str, alias: Any = None) -> Any:
         after = date.fromisoformat(value) + timedelta(days=1)

@@ -54,8 +54,10 @@ class RegionView(ServiceView):
     roles, editors = STAFF, MARKETING
     can_delete = True
     form = RegionForm
-    column_list = column_details_list = ("name",)
-    column_labels = {"name": _("Name")}
+    column_list = column_details_list = ("name", "parent")
+    column_labels = {"name": _("Name"), "parent": _("Lies in")}
+    column_formatters = column_formatters_detail = {"parent": cells.link}
+    column_sortable_list = ("name",)
     column_default_sort = "name"
     column_searchable_list = ("name",)
 

@@ -10,8 +10,10 @@ from hopnps import doors
 from hopnps.domain.score import Category
 from hopnps.i18n import gettext as _
 from hopnps.models import Region, Role, Store, Survey
+from hopnps.services import scopes
 
 Choices = list[tuple[Any, str]]
+_NOWHERE: Choices = [("", "–")]
 
 
 def number_or_none(value: Any) -> int | None:
@@ -20,11 +22,12 @@ def number_or_none(value: Any) -> int | None:
 
 
 def stores() -> Choices:
-    return [("", "–"), *_rows(Store)]
+    """Who sees some stores only writes into one of these: what they save stays in their sight."""
+    return [*_NOWHERE, *_rows(Store)] if doors.scope().whole else _rows(Store)
 
 
 def regions() -> Choices:
-    return [("", "–"), *_rows(Region)]
+    return [*_NOWHERE, *_rows(Region)]
 
 
 def store_filter() -> Choices:
@@ -68,6 +71,7 @@ def categories() -> Choices:
 
 
 def _rows(table: type[Store] | type[Region]) -> Choices:
-    session = doors.session()
-    found = session.execute(sa.select(table.id, table.name).order_by(table.name_key))
+    """The places that who asks may see."""
+    asked = scopes.narrow(sa.select(table.id, table.name), table, doors.scope())
+    found = doors.session().execute(asked.order_by(table.name_key))
     return [(number, name) for number, name in found]

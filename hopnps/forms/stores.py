@@ -21,3 +21,9 @@ class StoreForm(GuardedForm):
 
 class RegionForm(GuardedForm):
     name = StringField(_("Name"))
+    parent_id = SelectField(
+        _("Lies in"),
+        choices=regions,
+        coerce=number_or_none,
+        description=_("Who sees a region sees the regions and stores in it."),
+    )

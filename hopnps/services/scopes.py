@@ -6,7 +6,7 @@ were given in; orders and tickets to their own store, or to the client's where t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,11 +37,16 @@ def within(table: type, scope: Scope) -> sa.ColumnElement[bool]:
     """The same as a condition, for an aggregate or a query of Flask-Admin."""
     if scope.whole:
         return sa.true()
-    regions = _regions(scope)
+    regions = regions_within(scope.regions or ())
     stores = sa.select(Store.id).where(
         sa.or_(Store.id.in_(scope.stores or ()), Store.region_id.in_(regions))
     )
     return _RULES[table](stores, regions)
+
+
+def knows(table: type) -> bool:
+    """Whether the rows of this table lie somewhere; those of others (surveys, brands, ...) are the whole house's."""
+    return table in _RULES
 
 
 def sees(row: Any, scope: Scope, session: Any) -> bool:
@@ -54,13 +59,9 @@ def sees(row: Any, scope: Scope, session: Any) -> bool:
     )
 
 
-def _regions(scope: Scope) -> Ids:
-    """The scope's regions with all regions in them."""
-    reached = (
-        sa.select(Region.id)
-        .where(Region.id.in_(scope.regions or ()))
-        .cte("reached", recursive=True)
-    )
+def regions_within(regions: Iterable[int]) -> Ids:
+    """These regions with all regions in them."""
+    reached = sa.select(Region.id).where(Region.id.in_(regions)).cte("reached", recursive=True)
     reached = reached.union(sa.select(Region.id).join(reached, Region.parent_id == reached.c.id))
     return sa.select(reached.c.id)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hopnps.domain.errors import N_, Invalid, Refused
 from hopnps.domain.text import name_key
-from hopnps.models import Contact, Interaction, Region, Response, Store
+from hopnps.models import Contact, Interaction, Region, Response, Store, UserPlace
 
 
 def save(session: Session, store: Store | None, *, name: str, region_id: int | None) -> Store:
@@ -22,25 +22,31 @@ def save(session: Session, store: Store | None, *, name: str, region_id: int | N
     return store
 
 
-def save_region(session: Session, region: Region | None, *, name: str) -> Region:
-    """A new region (None) or a changed one. Raises Invalid for a name that is empty or taken."""
+def save_region(
+    session: Session, region: Region | None, *, name: str, parent_id: int | None = None
+) -> Region:
+    """A new region (None) or a changed one. Raises Invalid for a name that is empty or taken, and for a region that
+    would lie in itself."""
     region = region or Region()
     _name(session, region, name)
+    region.parent = _parent(session, region, parent_id)
     session.add(region)
     session.flush()
     return region
 
 
 def remove(session: Session, store: Store) -> None:
-    """Raises Refused while contacts, orders or answers belong to the store."""
+    """Raises Refused while contacts, orders, answers or colleagues belong to the store."""
+    _keep_if_given(session, store, UserPlace.store_id)
     users = (Contact.store_id, Interaction.store_id, Response.store_id)
     _keep_if_used(session, store, users)
     session.delete(store)
 
 
 def remove_region(session: Session, region: Region) -> None:
-    """Raises Refused while stores or answers belong to the region."""
-    _keep_if_used(session, region, (Store.region_id, Response.region_id))
+    """Raises Refused while stores, answers, other regions or colleagues belong to the region."""
+    _keep_if_given(session, region, UserPlace.region_id)
+    _keep_if_used(session, region, (Store.region_id, Response.region_id, Region.parent_id))
     session.delete(region)
 
 
@@ -54,6 +60,26 @@ def _name(session: Session, place: Store | Region, name: str) -> None:
     if holder is not None and holder is not place:
         raise Invalid(N_("%(name)s is already here."), field="name", name=holder.name)
     place.name, place.name_key = name.strip(), key
+
+
+def _parent(session: Session, region: Region, parent_id: int | None) -> Region | None:
+    with session.no_autoflush:
+        parent = above = session.get(Region, parent_id) if parent_id else None
+        while above is not None:
+            if above is region:
+                raise Invalid(
+                    N_("%(name)s cannot lie in itself, nor in a region that lies in it."),
+                    field="parent_id",
+                    name=region.name,
+                )
+            above = above.parent
+    return parent
+
+
+def _keep_if_given(session: Session, place: Store | Region, column: Any) -> None:
+    """Without their place these colleagues would see the whole house."""
+    if session.scalar(sa.select(column).where(column == place.id).limit(1)) is not None:
+        raise Refused(N_("%(name)s stays: it is the place of a colleague."), name=place.name)
 
 
 def _keep_if_used(session: Session, place: Store | Region, users: tuple[Any, ...]) -> None:
