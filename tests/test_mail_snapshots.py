@@ -5,9 +5,7 @@ After a change that is meant: `HOPNPS_SNAPSHOTS=write pytest tests/test_mail_sna
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,9 +15,9 @@ from hopnps.links import Links
 from hopnps.models import Address, Brand, Contact, Interaction, Invitation, Survey, Template
 from hopnps.services import brands, mails, templates
 from tests.conftest import NOON
-from tests.mail_lint import faults, html_of, parsed, plain_of
+from tests.kept import FOLDER, head_of, kept
+from tests.mail_lint import faults, html_of, plain_of
 
-FOLDER = Path(__file__).parent / "snapshots" / "mails"
 LINKS = Links("https://avis.example.org", ("a-key-for-snapshots",))
 PARIS = ZoneInfo("Europe/Paris")
 CLIENTS = {"fr": ("Claire", "Delmas"), "en": ("Tom", "Ashby")}
@@ -43,8 +41,8 @@ def test_a_mail_of_the_house_leaves_as_it_was_read_and_found_good(session, mail,
     )
     assert said == []
     name = f"{mail}.{language}.{about}"
-    assert _kept(f"{name}.txt", _head(composed.content) + plain_of(composed.content))
-    assert _kept(f"{name}.html", html_of(composed.content))
+    assert kept("mails", f"{name}.txt", head_of(composed.content) + plain_of(composed.content))
+    assert kept("mails", f"{name}.html", html_of(composed.content))
 
 
 def test_every_template_of_the_house_has_its_snapshots(session):
@@ -54,7 +52,7 @@ def test_every_template_of_the_house_has_its_snapshots(session):
 def test_no_snapshot_is_left_behind():
     wanted = {f"{'.'.join(case)}.{kind}" for case in CASES for kind in ("txt", "html")}
 
-    assert {path.name for path in FOLDER.iterdir()} == wanted
+    assert {path.name for path in (FOLDER / "mails").iterdir()} == wanted
 
 
 def _composed(session, mail: str, language: str, about: str) -> mails.ComposedMail:
@@ -102,16 +100,3 @@ def _order() -> Interaction:
         agent="Inès Kerbrat",
         data={},
     )
-
-
-def _head(content: bytes) -> str:
-    return "".join(f"{name}: {value}\n" for name, value in parsed(content).items()) + "\n"
-
-
-def _kept(name: str, text: str) -> bool:
-    path = FOLDER / name
-    if os.environ.get("HOPNPS_SNAPSHOTS") == "write":
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    assert text == path.read_text(encoding="utf-8"), f"{name} has changed"
-    return True
