@@ -13,9 +13,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask_babel import Domain, format_date, format_datetime, get_locale
+from flask_babel import Domain, format_date, format_datetime, format_decimal, get_locale
 
 from hopnps.domain.errors import HopNPSError
+from hopnps.domain.languages import DEFAULT, ENGLISH, LANGUAGES
 
 FOLDER = Path(__file__).parent / "translations"
 
@@ -49,12 +50,22 @@ ngettext: Callable[..., str] = _domain.ngettext
 lazy_gettext: Callable[..., Any] = _domain.lazy_gettext
 
 
+def language() -> str:
+    """The language of this page: the visitor's, if we speak it. Our sentences are English where we do not."""
+    locale = get_locale()
+    if locale is None:
+        return DEFAULT
+    return locale.language if locale.language in LANGUAGES else ENGLISH
+
+
 def say(error: HopNPSError) -> str:
-    """An error's sentence in the visitor's language, its dates written out."""
+    """An error's sentence in the visitor's language, its dates and figures written out."""
     return gettext(error.message, **{key: _spoken(value) for key, value in error.values.items()})
 
 
 def _spoken(value: Any) -> Any:
     if isinstance(value, datetime):
         return format_datetime(value, "short")
+    if isinstance(value, float):
+        return format_decimal(value)
     return format_date(value, "d MMMM y") if isinstance(value, date) else value

@@ -18,6 +18,7 @@ class Purpose(StrEnum):
     ANSWER = "answer"
     UNSUBSCRIBE = "unsubscribe"
     PASSWORD = "password"  # noqa: S105
+    PREVIEW = "preview"  # of a notice: the pages behind a mail that a colleague tries out
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,14 @@ class Links:
 
     def unsubscribe(self, invitation_id: int) -> str:
         return f"{self.public_url}/u/{self.token(Purpose.UNSUBSCRIBE, invitation_id)}"
+
+    def preview(self, notice_id: int, score: int) -> str:
+        """The page behind a score of a test mail: the same to look at, it stores nothing."""
+        return f"{self.public_url}/s/{self.token(Purpose.PREVIEW, notice_id)}/{score}"
+
+    def preview_unsubscribe(self, notice_id: int) -> str:
+        """The way out of a test mail, which unsubscribes nobody."""
+        return f"{self.public_url}/u/{self.token(Purpose.PREVIEW, notice_id)}"
 
     def image(self, sha256: str) -> str:
         return f"{self.public_url}/i/{sha256}"

@@ -15,13 +15,22 @@ def test_a_score_link_bears_token_and_score_and_no_query():
     assert "?" not in link
 
 
+def test_a_test_mail_leads_to_the_same_pages_with_a_token_of_its_own():
+    link, way_out = LINKS.preview(7, 9), LINKS.preview_unsubscribe(7)
+
+    token = LINKS.token(Purpose.PREVIEW, 7)
+    assert link == f"https://avis.example.org/s/{token}/9"
+    assert way_out == f"https://avis.example.org/u/{token}"
+    assert LINKS.verify(Purpose.UNSUBSCRIBE, token) is None
+
+
 def test_a_link_signed_with_an_older_key_still_opens():
     token = Links("https://avis.example.org", ("old",)).token(Purpose.ANSWER, 36)
 
     assert LINKS.verify(Purpose.ANSWER, token) == 36
 
 
-@pytest.mark.parametrize("purpose", [Purpose.UNSUBSCRIBE, Purpose.PASSWORD])
+@pytest.mark.parametrize("purpose", [Purpose.UNSUBSCRIBE, Purpose.PASSWORD, Purpose.PREVIEW])
 def test_a_token_for_answering_opens_nothing_else(purpose):
     assert LINKS.verify(purpose, LINKS.token(Purpose.ANSWER, 7)) is None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from hopnps import doors
 from hopnps.access import ADMINS, MARKETING
 from hopnps.admin import pictures
 from hopnps.admin.base import ServiceView
@@ -61,4 +62,4 @@ class BrandView(ServiceView):
         self, session: Session, row: Brand | None, values: dict[str, Any], now: datetime
     ) -> Brand:
         logo = pictures.kept(session, values, "logo", row.logo if row else None, now=now)
-        return brands.save(session, row, **values, logo=logo)
+        return brands.save(session, row, **values, logo=logo, by=doors.asker(), now=now)

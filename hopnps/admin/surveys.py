@@ -9,6 +9,7 @@ from flask import url_for
 from flask_admin.helpers import get_form_data
 from sqlalchemy.orm import Session
 
+from hopnps import doors
 from hopnps.access import ADMINS, MARKETING
 from hopnps.admin import cells, pictures
 from hopnps.admin.base import ServiceView
@@ -62,12 +63,16 @@ class SurveyView(ServiceView):
         return gettext("One question, and a page that thanks for each answer.")
 
     def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> Survey:
-        return surveys.save(session, None, _typed(session, values, None, now), now=now)
+        return surveys.save(
+            session, None, _typed(session, values, None, now), by=doors.asker(), now=now
+        )
 
     def change(
         self, session: Session, row: Survey, values: dict[str, Any], *, now: datetime
     ) -> Survey:
-        return surveys.save(session, row, _typed(session, values, row, now), now=now)
+        return surveys.save(
+            session, row, _typed(session, values, row, now), by=doors.asker(), now=now
+        )
 
     def edit_form(self, obj: Any = None) -> Any:
         return SurveyForm(get_form_data(), obj=obj, **_present(obj))

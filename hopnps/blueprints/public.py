@@ -14,15 +14,24 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from hopnps import access, database, doors
 from hopnps.blueprints import public_links
-from hopnps.blueprints.answer_page import dress_of, render_question, render_recorded
+from hopnps.blueprints.answer_page import (
+    Asked,
+    asked_of,
+    dress_of,
+    language_of,
+    render_question,
+    render_recorded,
+    render_tried,
+)
 from hopnps.blueprints.public_links import Shut
+from hopnps.domain import comment
 from hopnps.domain.errors import Invalid
-from hopnps.domain.languages import spoken
 from hopnps.domain.score import SCORES
+from hopnps.domain.survey_content import Look
 from hopnps.i18n import gettext as _
 from hopnps.i18n import say
-from hopnps.models import Invitation
-from hopnps.services import brands, clicks, responses, unsubscriptions
+from hopnps.models import Invitation, Notice
+from hopnps.services import brands, clicks, responses, survey_versions, unsubscriptions
 
 bp = Blueprint("hopnps_public", __name__)
 access.guard(bp)
@@ -38,12 +47,12 @@ SCORE_OF = {str(score): score for score in SCORES}  # "9", and no other way to w
 @access.public
 def choose(token: str, score: str) -> ResponseReturnValue:
     """The page behind a score of the mail, with that score chosen and changeable."""
-    invitation = public_links.answerable(token, now=doors.now())
+    found = public_links.answerable(token, now=doors.now())
     if score not in SCORE_OF:
-        return _ask_again(invitation, 404)
-    page = render_question(invitation, SCORE_OF[score])
-    if request.method == "GET":
-        _note_click(invitation.id, SCORE_OF[score])
+        return _ask_again(asked_of(found), 404)
+    page = render_question(asked_of(found), SCORE_OF[score])
+    if request.method == "GET" and isinstance(found, Invitation):
+        _note_click(found.id, SCORE_OF[score])
     return page
 
 
@@ -52,11 +61,11 @@ def choose(token: str, score: str) -> ResponseReturnValue:
 def answer(token: str) -> ResponseReturnValue:
     """The answer that is recorded, in its category's dress; before there is one, the question."""
     now = doors.now()
-    invitation = public_links.answerable(token, now=now)
-    recorded = responses.find(doors.session(), invitation)
+    found = public_links.answerable(token, now=now)
+    recorded = responses.find(doors.session(), found) if isinstance(found, Invitation) else None
     if recorded is None:
-        return render_question(invitation, None)
-    return render_recorded(invitation, recorded, now=now)
+        return render_question(asked_of(found), None)
+    return render_recorded(asked_of(found), recorded, now=now)
 
 
 @bp.post("/s/<token>")
@@ -64,23 +73,26 @@ def answer(token: str) -> ResponseReturnValue:
 def respond(token: str) -> ResponseReturnValue:
     """Keep what the client chose and wrote, or say what keeps us from it with everything still there."""
     now = doors.now()
-    invitation = public_links.answerable(token, now=now)
-    score, comment = SCORE_OF.get(_typed("score")), _typed("comment")
+    found = public_links.answerable(token, now=now)
+    asked = asked_of(found)
+    score, written = SCORE_OF.get(_typed("score")), _typed("comment")
     if score is None:
-        return _ask_again(invitation, 400, comment)
+        return _ask_again(asked, 400, written)
     try:
+        if isinstance(found, Notice):
+            return render_tried(asked, score, comment.checked(written))
         responses.respond(
             doors.session(),
-            invitation,
+            found,
             score,
-            comment=comment,
+            comment=written,
             now=now,
             timezone=doors.house().timezone,
         )
     except Invalid as fault:
-        with force_locale(spoken(invitation.language)):
+        with force_locale(asked.language):
             said = say(fault)
-        return render_question(invitation, score, comment=comment, fault=said, about="comment"), 400
+        return render_question(asked, score, comment=written, fault=said, about="comment"), 400
     doors.session().commit()
     return redirect(url_for(".answer", token=token), 303)
 
@@ -96,15 +108,15 @@ def refusal(token: str) -> ResponseReturnValue:
 @access.public
 def refuse(token: str) -> ResponseReturnValue:
     """Write no more to this address. A mail program's one click (RFC 8058) is answered without a redirect."""
-    invitation = public_links.refusable(token)
+    found = public_links.refusable(token)
     one_click = _typed("List-Unsubscribe").strip().lower() == "one-click"
     if not (one_click or _typed("confirm")):
-        return _refusal_page(invitation)
-    unsubscriptions.unsubscribe(doors.session(), invitation.address, now=doors.now())
+        return _refusal_page(found)
+    if isinstance(found, Notice):
+        return _refusal_page(found, done=True)
+    unsubscriptions.unsubscribe(doors.session(), found.address, now=doors.now())
     doors.session().commit()
-    return (
-        _refusal_page(invitation) if one_click else redirect(url_for(".refusal", token=token), 303)
-    )
+    return _refusal_page(found) if one_click else redirect(url_for(".refusal", token=token), 303)
 
 
 @bp.before_request
@@ -136,10 +148,10 @@ def exempt_early(state: BlueprintSetupState) -> None:
         state.app.extensions["csrf"].exempt(bp)
 
 
-def _ask_again(invitation: Invitation, status: int, comment: str = "") -> ResponseReturnValue:
-    with force_locale(spoken(invitation.language)):
+def _ask_again(asked: Asked, status: int, comment: str = "") -> ResponseReturnValue:
+    with force_locale(asked.language):
         fault = _("Choose a score from 0 to 10.")
-    return render_question(invitation, None, comment=comment, fault=fault, about="score"), status
+    return render_question(asked, None, comment=comment, fault=fault, about="score"), status
 
 
 def _note_click(invitation_id: int, score: int) -> None:
@@ -168,14 +180,22 @@ def _note_click(invitation_id: int, score: int) -> None:
         database.intend(writing=False)
 
 
-def _refusal_page(invitation: Invitation) -> str:
-    brand = invitation.survey.brand if invitation.survey else brands.house(doors.session())
-    with force_locale(spoken(invitation.language)):
+def _refusal_page(found: Invitation | Notice, *, done: bool = False) -> str:
+    test = isinstance(found, Notice)
+    if isinstance(found, Invitation):
+        done = found.address.unsubscribed_at is not None
+    with force_locale(language_of(found)):
         return render_template(
-            "hopnps/public/refusal.html",
-            dress=dress_of(brand),
-            done=invitation.address.unsubscribed_at is not None,
+            "hopnps/public/refusal.html", dress=dress_of(_look(found)), done=done, test=test
         )
+
+
+def _look(found: Invitation | Notice) -> Look:
+    """What its pages wear; a mail without a survey wears the house's brand."""
+    asks = found.facts.get("survey_id") if isinstance(found, Notice) else found.survey_id
+    if asks is None:
+        return survey_versions.look_of(brands.house(doors.session()))
+    return asked_of(found).content.look
 
 
 def _typed(field: str) -> str:

@@ -32,10 +32,13 @@ def pair(
     if contrast(text, background) < READABLE:
         raise Invalid(
             N_(
-                "This text is hard to read on %(background)s. The nearest colour that works: %(near)s."
+                "This text is hard to read on %(background)s: the contrast is %(ratio)s where %(needed)s is needed. "
+                "The nearest colour that works: %(near)s."
             ),
             field=fields[0],
             background=background,
+            ratio=shown_contrast(text, background),
+            needed=READABLE,
             near=nearest_readable(text, background),
         )
     return text, background
@@ -45,6 +48,11 @@ def contrast(one: str, other: str) -> float:
     """From 1 (the same) to 21 (black on white), as WCAG computes it."""
     lighter, darker = sorted((_luminance(_rgb(one)), _luminance(_rgb(other))), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def shown_contrast(one: str, other: str) -> float:
+    """The contrast with two decimals, never rounded up to what it does not reach."""
+    return int(contrast(one, other) * 100) / 100
 
 
 def nearest_readable(text: str, background: str) -> str:

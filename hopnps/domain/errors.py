@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -38,10 +40,36 @@ class Refused(HopNPSError):
 
 
 class Invalid(HopNPSError):
-    """What was typed or uploaded cannot be used; `field` names where."""
+    """What was typed or uploaded cannot be used; `field` names where.
+
+    Of several at once this is the first, and `faults` are all of them.
+    """
 
     code = "invalid"
 
     def __init__(self, message: str, *, field: str = "", **values: Any) -> None:
         super().__init__(message, **values)
         self.field = field
+        self.faults: tuple[Invalid, ...] = (self,)
+
+
+class Faults:
+    """Looks at everything before it says no: `with faults.noted(): ...` as often as needed, then `faults.tell()`."""
+
+    def __init__(self) -> None:
+        self.found: list[Invalid] = []
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """An Invalid raised inside is kept for later; what comes after it inside is not looked at."""
+        try:
+            yield
+        except Invalid as fault:
+            self.found.extend(fault.faults)
+
+    def tell(self) -> None:
+        """Raise the first of them, which knows the others; nothing if there is none."""
+        if self.found:
+            first = self.found[0]
+            first.faults = tuple(self.found)
+            raise first

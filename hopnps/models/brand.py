@@ -25,7 +25,10 @@ class Image(Base):
 
 
 class Brand(Base):
-    """`sender` is an address or `Name <address>`; empty means MAIL_DEFAULT_SENDER."""
+    """`sender` is an address or `Name <address>`; empty means MAIL_DEFAULT_SENDER.
+
+    `dark_pages`: public pages follow a reader whose device is set to dark.
+    """
 
     __tablename__ = "nps_brand"
 
@@ -36,6 +39,7 @@ class Brand(Base):
     address_line: Mapped[str] = mapped_column(default="")
     text_colour: Mapped[str] = mapped_column(default="#ffffff")
     background_colour: Mapped[str] = mapped_column(default="#17624a")
+    dark_pages: Mapped[bool] = mapped_column(default=True)
     logo_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_image.id"))
 
     logo: Mapped[Image | None] = relationship()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hopnps.domain import colours, mime
-from hopnps.domain.errors import N_, Invalid, NotFound
+from hopnps.domain.errors import N_, Faults, Invalid, NotFound
 from hopnps.domain.text import slugify
-from hopnps.models import Brand, Image
+from hopnps.models import Brand, Image, Survey
+from hopnps.services import survey_versions
 
 HOUSE = "house"
 
@@ -38,26 +41,48 @@ def save(
     address_line: str = "",
     text_colour: str = "#ffffff",
     background_colour: str = "#17624a",
+    dark_pages: bool = True,
     logo: Image | None = None,
+    by: str = "",
+    now: datetime,
 ) -> Brand:
-    """Change a brand, or make one. Raises Invalid at the field for a missing name, a bad sender or colour."""
-    if not name.strip():
-        raise Invalid(N_("A brand needs a name."), field="name")
-    if sender.strip():
-        mime.sender_of(sender)
-    text, background = colours.pair(text_colour, background_colour)
-    brand = brand or _made(session, slug or slugify(name))
+    """Change a brand, or make one; the surveys that wear it get a version of their new look.
+
+    Raises Invalid at the fields for a missing name, a bad sender or colour.
+    """
+    faults = Faults()
+    slug = brand.slug if brand else _free_slug(session, slug or slugify(name), name, faults)
+    text, background = _checked(name, sender, text_colour, background_colour, faults)
+    faults.tell()
+    if brand is None:
+        brand = Brand(slug=slug, name="")
+        session.add(brand)
     brand.name, brand.sender = " ".join(name.split()), " ".join(sender.split())
     brand.address_line = " ".join(address_line.split())
     brand.text_colour, brand.background_colour = text, background
-    brand.logo = logo
+    brand.dark_pages, brand.logo = dark_pages, logo
     session.flush()
+    for survey in session.scalars(sa.select(Survey).filter_by(brand_id=brand.id)).all():
+        survey_versions.pinned(session, survey, by=by, now=now)
     return brand
 
 
-def _made(session: Session, slug: str) -> Brand:
-    if not slug or session.scalar(sa.select(Brand.id).filter_by(slug=slug)):
-        raise Invalid(N_("Another one has this name already."), field="name")
-    brand = Brand(slug=slug, name="")
-    session.add(brand)
-    return brand
+def _checked(name: str, sender: str, text: str, background: str, faults: Faults) -> tuple[str, str]:
+    """Both colours, legible; whatever is wrong goes to `faults`."""
+    with faults.noted():
+        if not name.strip():
+            raise Invalid(N_("A brand needs a name."), field="name")
+    with faults.noted():
+        if sender.strip():
+            mime.sender_of(sender)
+    with faults.noted():
+        return colours.pair(text, background)
+    return text, background
+
+
+def _free_slug(session: Session, slug: str, name: str, faults: Faults) -> str:
+    with faults.noted():
+        taken = slug and session.scalar(sa.select(Brand.id).filter_by(slug=slug))
+        if name.strip() and (taken or not slug):
+            raise Invalid(N_("Another one has this name already."), field="name")
+    return slug

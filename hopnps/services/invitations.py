@@ -17,6 +17,7 @@ from hopnps.models import (
     Survey,
     TemplateVersion,
 )
+from hopnps.services import survey_versions
 from hopnps.services.dialects import insert_missing
 
 
@@ -39,6 +40,7 @@ def create(
     now: datetime,
 ) -> Invitation:
     """The invitation of this cause; a new one comes with its first mail, due now. Two at once make one."""
+    said = survey_versions.pinned(session, survey, now=now) if survey else None
     inserted = session.scalar(
         insert_missing(session, Invitation, [])
         .values(
@@ -47,6 +49,7 @@ def create(
             contact_id=contact.id,
             interaction_id=interaction.id if interaction else None,
             survey_id=survey.id if survey else None,
+            survey_version_id=said.id if said else None,
             template_version_id=version.id,
             language=spoken(contact.language),
             created_by=by,

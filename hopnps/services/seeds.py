@@ -37,7 +37,7 @@ SEGMENTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 def sow(session: Session, *, now: datetime, house: str = "hopnps") -> None:
     """Make what is not there yet; what somebody edited stays as they left it. `house` names the first brand."""
-    brand = _first(session, Brand, brands.HOUSE) or _brand(session, house)
+    brand = _first(session, Brand, brands.HOUSE) or _brand(session, house, now)
     for slug, (name, words) in MAILS.items():
         if not _first(session, Template, slug):
             _sow_mail(session, slug, name, words, now)
@@ -54,8 +54,8 @@ def _first(session: Session, model: Any, slug: str) -> Any:
     return session.scalar(sa.select(model).where(model.slug == slug))
 
 
-def _brand(session: Session, name: str) -> Brand:
-    return brands.save(session, name=name, slug=brands.HOUSE)
+def _brand(session: Session, name: str, now: datetime) -> Brand:
+    return brands.save(session, name=name, slug=brands.HOUSE, now=now)
 
 
 def _sow_mail(

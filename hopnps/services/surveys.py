@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from itertools import product
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hopnps.domain import colours, mime
-from hopnps.domain.errors import N_, Invalid, NotFound
+from hopnps.domain.errors import N_, Faults, Invalid, NotFound
 from hopnps.domain.languages import LANGUAGES
 from hopnps.domain.score import Category
+from hopnps.domain.survey_content import Question
 from hopnps.domain.text import slugify
 from hopnps.models import Brand, Image, Survey, SurveyKind, SurveyText, Template, ThankYouPage
-from hopnps.services import templates
+from hopnps.services import survey_versions, templates
+from hopnps.services.survey_versions import pinned
+
+__all__ = ["Page", "Question", "SurveyForm", "find", "pinned", "save"]
 
 LONGEST_LINE, LONGEST_TEXT = 300, 2_000
-
-
-@dataclass(frozen=True)
-class Question:
-    question: str = ""
-    low_label: str = ""
-    high_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,71 +59,103 @@ def find(session: Session, slug: str) -> Survey:
     return found
 
 
-def save(session: Session, survey: Survey | None, form: SurveyForm, *, now: datetime) -> Survey:
-    """Change a survey, or make one; a language without a question is not spoken.
+def save(
+    session: Session, survey: Survey | None, form: SurveyForm, *, by: str = "", now: datetime
+) -> Survey:
+    """Change a survey, or make one; a language without a question is not spoken. What it says is kept as a version.
 
-    Raises Invalid with `field` = `name`, `question_fr`, `title_detractor_fr`, ...; Refused if the mail does not fit.
+    Raises Invalid with all faults, `field` = `name`, `question_fr`, `title_detractor_fr`, ...; Refused if the mail
+    does not fit.
     """
     spoken = [code for code in LANGUAGES if form.questions.get(code, Question()).question.strip()]
-    _check(form, spoken)
-    checked = {
-        (category, code): _checked_page(form.pages.get((category, code), Page()), category, code)
-        for category in Category
-        for code in spoken
-    }
-    survey = survey or _made(session, form.slug or slugify(form.name), now)
+    faults = Faults()
+    slug = survey.slug if survey else _free_slug(session, form, faults)
+    _check(form, spoken, faults)
+    pages = _checked_pages(form, spoken, faults)
+    faults.tell()
+    if survey is None:
+        survey = Survey(slug=slug, created_at=now)
+    else:
+        survey_versions.hold(session, survey)
     survey.name, survey.kind = " ".join(form.name.split()), form.kind
     survey.brand, survey.template = form.brand, form.template
     survey.sender = " ".join(form.sender.split())
     templates.check_fit(form.template.current, survey)
     _write_questions(survey, {code: form.questions[code] for code in spoken})
-    _write_pages(survey, checked)
+    _write_pages(survey, pages)
     session.add(survey)
     session.flush()
+    pinned(session, survey, by=by, now=now)
     return survey
 
 
-def _check(form: SurveyForm, spoken: list[str]) -> None:
-    if not form.name.strip():
-        raise Invalid(N_("A survey needs a name."), field="name")
-    if form.kind not in list(SurveyKind):
-        raise Invalid(N_("Choose what the survey is about."), field="kind")
-    if form.sender.strip():
-        mime.sender_of(form.sender)
-    if not spoken:
-        raise Invalid(N_("Write the question in one language at least."), field="question_fr")
+def _free_slug(session: Session, form: SurveyForm, faults: Faults) -> str:
+    """A name on the command line that nobody has yet; a survey without a name is told so elsewhere."""
+    slug = form.slug or slugify(form.name)
+    with faults.noted():
+        taken = slug and session.scalar(sa.select(Survey.id).filter_by(slug=slug))
+        if form.name.strip() and (taken or not slug):
+            raise Invalid(N_("Another one has this name already."), field="name")
+    return slug
+
+
+def _check(form: SurveyForm, spoken: list[str], faults: Faults) -> None:
+    with faults.noted():
+        if not form.name.strip():
+            raise Invalid(N_("A survey needs a name."), field="name")
+    with faults.noted():
+        if form.kind not in list(SurveyKind):
+            raise Invalid(N_("Choose what the survey is about."), field="kind")
+    with faults.noted():
+        if form.sender.strip():
+            mime.sender_of(form.sender)
+    with faults.noted():
+        if not spoken:
+            raise Invalid(N_("Write the question in one language at least."), field="question_fr")
     for code in spoken:
-        question = form.questions[code]
-        _check_words(question.question, f"question_{code}", LONGEST_LINE)
-        _check_words(question.low_label, f"low_label_{code}", LONGEST_LINE)
-        _check_words(question.high_label, f"high_label_{code}", LONGEST_LINE)
+        for name, words in asdict(form.questions[code]).items():
+            with faults.noted():
+                _check_words(words, f"{name}_{code}", LONGEST_LINE)
 
 
-def _checked_page(page: Page, category: str, code: str) -> Page:
-    def at(name: str) -> str:
-        return f"{name}_{category}_{code}"
+def _checked_pages(
+    form: SurveyForm, spoken: list[str], faults: Faults
+) -> dict[tuple[Category, str], Page]:
+    """The page of each category in each language, tidied."""
+    checked: dict[tuple[Category, str], Page] = {}
+    for category, code in product(Category, spoken):
+        page = form.pages.get((category, code), Page())
+        checked[category, code] = _checked_page(page, f"{category}_{code}", faults)
+    return checked
 
-    _check_words(page.title, at("title"), LONGEST_LINE)
-    _check_words(page.text, at("text"), LONGEST_TEXT)
-    _check_words(page.comment_prompt or "-", at("comment_prompt"), LONGEST_LINE)
+
+def _checked_page(page: Page, end: str, faults: Faults) -> Page:
+    for name, words, longest in (
+        ("title", page.title, LONGEST_LINE),
+        ("text", page.text, LONGEST_TEXT),
+        ("comment_prompt", page.comment_prompt or "-", LONGEST_LINE),
+    ):
+        with faults.noted():
+            _check_words(words, f"{name}_{end}", longest)
+    with faults.noted():
+        text, background = _checked_colours(page, end)
+        page = replace(page, text_colour=text, background_colour=background)
+    return replace(
+        page,
+        title=page.title.strip(),
+        text=page.text.strip(),
+        comment_prompt=page.comment_prompt.strip(),
+    )
+
+
+def _checked_colours(page: Page, end: str) -> tuple[str, str]:
     text, background = page.text_colour.strip(), page.background_colour.strip()
+    fields = (f"text_colour_{end}", f"background_colour_{end}")
     if bool(text) != bool(background):
         raise Invalid(
-            N_("Give both colours, or none to wear the brand's."),
-            field=at("background_colour" if text else "text_colour"),
+            N_("Give both colours, or none to wear the brand's."), field=fields[1 if text else 0]
         )
-    if text:
-        fields = (at("text_colour"), at("background_colour"))
-        text, background = colours.pair(text, background, fields=fields)
-    return Page(
-        page.title.strip(),
-        page.text.strip(),
-        page.comment_prompt.strip(),
-        text,
-        background,
-        page.background_image,
-        page.logo,
-    )
+    return colours.pair(text, background, fields=fields) if text else ("", "")
 
 
 def _check_words(words: str, field_name: str, longest: int) -> None:
@@ -141,12 +171,6 @@ def _check_words(words: str, field_name: str, longest: int) -> None:
         raise Invalid(
             N_("Merge fields work in mails only, not here: write plain words."), field=field_name
         )
-
-
-def _made(session: Session, slug: str, now: datetime) -> Survey:
-    if not slug or session.scalar(sa.select(Survey.id).filter_by(slug=slug)):
-        raise Invalid(N_("Another one has this name already."), field="name")
-    return Survey(slug=slug, created_at=now)
 
 
 def _write_questions(survey: Survey, questions: Mapping[str, Question]) -> None:

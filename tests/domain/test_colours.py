@@ -36,6 +36,7 @@ def test_pale_text_on_pale_ground_is_refused_with_the_nearest_that_passes():
         colours.pair("#999999", "#ffffff", fields=("text", "ground"))
 
     assert refusal.value.field == "text"
+    assert (refusal.value.values["ratio"], refusal.value.values["needed"]) == (2.84, 4.5)
     near = refusal.value.values["near"]
     assert colours.contrast(near, "#ffffff") == pytest.approx(4.5, abs=0.1)
 

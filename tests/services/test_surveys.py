@@ -115,7 +115,11 @@ def test_a_survey_needs_a_mail_with_buttons(session, form):
 
 def test_a_brand_keeps_one_line_names_and_legible_colours(session):
     brand = brands.save(
-        session, name="Vélos\r\n du Canal", sender="Vélos <a@example.org>", background_colour="#123"
+        session,
+        name="Vélos\r\n du Canal",
+        sender="Vélos <a@example.org>",
+        background_colour="#123",
+        now=NOON,
     )
 
     assert (brand.slug, brand.name) == ("velos-du-canal", "Vélos du Canal")
@@ -134,6 +138,6 @@ def test_a_brand_keeps_one_line_names_and_legible_colours(session):
 )
 def test_a_fault_of_a_brand_is_told_at_its_field(session, values, field):
     with pytest.raises(Invalid) as refusal:
-        brands.save(session, **values)
+        brands.save(session, **values, now=NOON)
 
     assert refusal.value.field == field

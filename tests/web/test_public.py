@@ -10,7 +10,8 @@ from time import monotonic
 import pytest
 
 from hopnps.links import Purpose
-from hopnps.models import Address, Click, Response
+from hopnps.models import Address, Click, Notice, NoticeKind, Response
+from hopnps.services import surveys
 
 NOT_KNOWN = "1z-" + "A" * 22
 
@@ -424,3 +425,72 @@ def test_a_long_import_does_not_keep_a_client_waiting(app, client, house, sessio
 
 def _from(address):
     return {"REMOTE_ADDR": address}
+
+
+def test_a_survey_edited_later_does_not_change_what_its_clients_see(client, session, cast, links):
+    invitation = cast.invitation(cast.client("marc"), expires_at=_in_days(90))
+    survey = invitation.survey
+    invitation.survey_version = surveys.pinned(session, survey, now=datetime.now(UTC))
+    page = survey.page_for("detractor", "fr")
+    page.title, page.background_colour = "Autre titre", "#123456"
+    survey.text_in("fr").low_label = "Autre bout"
+    session.commit()
+
+    shown = client.get(links.score(invitation.id, 3).removeprefix(links.public_url)).text
+
+    assert "fr detractor title" in shown and "fr low" in shown
+    assert "#6b3419" in shown and "#123456" not in shown
+
+
+@pytest.fixture
+def rehearsal(session, cast):
+    """A test mail of the survey of tests/surveys.py, sent to Sophie, in English."""
+    notice = Notice(
+        kind=NoticeKind.TEST,
+        email="sophie.marchal@tilleul.test",
+        language="fr",
+        facts={"survey_id": cast.survey().id, "language": "en"},
+        created_at=datetime.now(UTC),
+    )
+    session.add(notice)
+    session.commit()
+    return notice
+
+
+def test_a_test_shows_the_same_pages_and_keeps_nothing(client, session, links, rehearsal, kept):
+    link = links.preview(rehearsal.id, 3).removeprefix(links.public_url)
+
+    page = client.get(link)
+    sent = client.post(link.removesuffix("/3"), data={"score": "3", "comment": "Too long."})
+    empty = client.post(link.removesuffix("/3"))
+
+    assert "en detractor title" in page.text and _chosen(page) == ["3"]
+    assert "This is a test" in page.text and "This is a test" in sent.text
+    assert "Your answer and your comment are recorded." in sent.text
+    assert (empty.status_code, client.get(link.removesuffix("/3")).status_code) == (400, 200)
+    assert kept() == []
+    assert session.query(Click).count() == 0
+
+
+def test_the_way_out_of_a_test_unsubscribes_nobody(client, session, links, rehearsal, invitation):
+    way_out = links.preview_unsubscribe(rehearsal.id).removeprefix(links.public_url)
+
+    asked = client.get(way_out)
+    done = client.post(way_out, data={"confirm": "yes"})
+    one_click = client.post(way_out, data={"List-Unsubscribe": "One-Click"})
+
+    assert "This is a test" in asked.text and "<button" in asked.text
+    assert "Nobody was unsubscribed." in done.text and one_click.status_code == 200
+    assert session.query(Address).one().unsubscribed_at is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"), [(NoticeKind.WELCOME, {"survey_id": 1}), (NoticeKind.TEST, {})]
+)
+def test_a_notice_without_a_question_opens_no_page(client, session, links, rehearsal, kind, facts):
+    rehearsal.kind, rehearsal.facts = kind, facts
+    session.commit()
+
+    page = client.get(links.preview(rehearsal.id, 3).removeprefix(links.public_url))
+
+    assert page.status_code == 404

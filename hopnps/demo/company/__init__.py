@@ -66,6 +66,7 @@ def _dress(session: Session, brand: Brand, *, now: datetime) -> None:
         sender=f"{NAME} <bonjour@example.org>",
         address_line="12 rue des Tilleuls, 69003 Lyon",
         logo=images.add(session, draw_logo(NAME), now=now),
+        now=now,
     )
 
 

@@ -107,6 +107,15 @@ def upgrade() -> None:
             "survey_id", "number", name=op.f("uq_nps_survey_version_survey_id_number")
         ),
     )
+    with op.batch_alter_table("nps_brand") as batch_op:
+        batch_op.add_column(
+            sa.Column("dark_pages", sa.Boolean(), nullable=False, server_default=sa.true())
+        )
+
+    with op.batch_alter_table("nps_campaign") as batch_op:
+        batch_op.alter_column("template_id", existing_type=sa.INTEGER(), nullable=True)
+        batch_op.alter_column("segment_id", existing_type=sa.INTEGER(), nullable=True)
+
     with op.batch_alter_table("nps_delivery") as batch_op:
         batch_op.add_column(sa.Column("notice_id", sa.Integer(), nullable=True))
         batch_op.alter_column("invitation_id", existing_type=sa.INTEGER(), nullable=True)
@@ -171,6 +180,14 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("uq_nps_delivery_notice_id_number"), type_="unique")
         batch_op.alter_column("invitation_id", existing_type=sa.INTEGER(), nullable=False)
         batch_op.drop_column("notice_id")
+
+    with op.batch_alter_table("nps_brand") as batch_op:
+        batch_op.drop_column("dark_pages")
+
+    op.execute("DELETE FROM nps_campaign WHERE template_id IS NULL OR segment_id IS NULL")
+    with op.batch_alter_table("nps_campaign") as batch_op:
+        batch_op.alter_column("segment_id", existing_type=sa.INTEGER(), nullable=False)
+        batch_op.alter_column("template_id", existing_type=sa.INTEGER(), nullable=False)
 
     op.drop_table("nps_survey_version")
     op.drop_table("nps_user_place")
