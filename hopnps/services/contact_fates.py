@@ -16,6 +16,7 @@ from hopnps.services.set_merge import (
     count_fates,
     in_bytes,
     insert_lines,
+    is_postgresql,
     part_twins,
     says_other_json,
     says_other_store,
@@ -32,6 +33,8 @@ SHARED, NOBODY, ELSEWHERE, MOVED = "shared", "nobody", "elsewhere", "moved"
 def line_up(session: Session, staged: sa.Table, lined: sa.Table) -> None:
     """Find each line's contact and fate; the lines come to stand in the order of the contacts, or of their index."""
     insert_lines(session, lined, _known_by_id(staged, session))
+    if not is_postgresql(session):
+        session.execute(_comparison(lined, session))
     if session.scalar(sa.select(sa.exists().where(staged.c.external_id == BLANK))):
         insert_lines(session, lined, _known_by_address(staged, session))
         _refuse_elsewhere(session, lined)
@@ -41,15 +44,27 @@ def line_up(session: Session, staged: sa.Table, lined: sa.Table) -> None:
 
 
 def _known_by_id(staged: sa.Table, session: Session) -> sa.Select[Any]:
+    """PostgreSQL compares while it joins; SQLite looks the index up alone, and compares once lines are in order."""
     identity = sa.and_(
         contact.c.source == staged.c.source, contact.c.external_id == staged.c.external_id
     )
+    fate, reason = _fate(staged, session), _moved(staged)
+    if not is_postgresql(session):
+        fate, reason = sa.case((contact.c.id.is_(None), Fate.CREATE), else_=Fate.UPDATE), NOTHING
     return (
-        _lines(staged, NOTHING, _fate(staged, session), _moved(staged))
+        _lines(staged, NOTHING, fate, reason)
         .select_from(staged.outerjoin(contact, identity))
         .where(staged.c.external_id != BLANK)
         .order_by(contact.c.id, in_bytes(staged.c.external_id, session), staged.c.source)
     )
+
+
+def _comparison(lined: sa.Table, session: Session) -> Any:
+    """Lines of known contacts that say nothing new, or a new address: reads the contacts from first to last."""
+    fate, reason = _fate(lined, session), _moved(lined)
+    other = sa.or_(fate != Fate.UPDATE, reason.is_not(None))
+    known = sa.and_(contact.c.id == lined.c.contact_id, other)
+    return sa.update(lined).where(known).values(fate=fate, reason=reason)
 
 
 def _known_by_address(staged: sa.Table, session: Session) -> sa.Select[Any]:

@@ -22,9 +22,9 @@ from hopnps.services.set_merge import (
 
 def merge(session: Session, lined: sa.Table, now: datetime) -> None:
     """Create and update the contacts of the lined-up lines; nothing else is touched."""
-    session.execute(_creation(lined, session, now))
-    session.execute(_update(lined, session, now))
+    session.execute(_update(lined, session, now))  # first: the table is as yet the smaller
     session.execute(_move(lined))
+    session.execute(_creation(lined, session, now))
     session.expire_all()
 
 

@@ -95,9 +95,10 @@ def contacts_at(addresses: sa.Select[Any]) -> sa.Subquery:
 def part_twins(session: Session, lined: sa.Table, identity: Identity, told: Iterable[str]) -> None:
     """Of lines with one identity the first holds; a later one is left out if it tells the same, else at fault.
 
-    On SQLite lines of one identity must have been inserted one after the other.
+    Lines of one identity must have been inserted one after the other.
     """
-    if not is_postgresql(session) and not session.scalar(_are_twins(lined, identity)):
+    are_twins = _are_neighbours if is_postgresql(session) else _are_twins
+    if not session.scalar(are_twins(lined, identity)):
         return
     session.execute(_firsts(lined, identity))
     first = lined.alias("first_line")
@@ -120,6 +121,15 @@ def _are_twins(lined: sa.Table, identity: Identity) -> Any:
     next_rowid: Any = sa.literal_column("next_line.rowid")
     same = (mine == its for mine, its in zip(identity(one), identity(next_), strict=True))
     return sa.select(sa.exists().where(next_rowid == rowid + 1, *same))
+
+
+def _are_neighbours(lined: sa.Table, identity: Identity) -> Any:
+    """The same for PostgreSQL, which reads a temporary table in the order in which it was written."""
+    keys = [key.label(f"key_{number}") for number, key in enumerate(identity(lined))]
+    before = [sa.func.lag(key).over().label(f"before_{n}") for n, key in enumerate(identity(lined))]
+    pairs = sa.select(*keys, *before).subquery("pairs")
+    same = (pairs.c[f"key_{n}"] == pairs.c[f"before_{n}"] for n in range(len(keys)))
+    return sa.select(sa.exists().where(*same))
 
 
 def _firsts(lined: sa.Table, identity: Identity) -> Any:
