@@ -81,9 +81,7 @@ class Reader:
             raise Invalid(_NO_TEXT)
         filled: list[Any] = [[blank] * len(lines) for blank in self._blank]
         for number, place, read in self._steps:
-            nothing = self._blank[place]
-            cells = map(str.strip, columns[number])
-            values = [read(cell) if cell else nothing for cell in cells]
+            values = _values(list(map(str.strip, columns[number])), read, self._blank[place])
             filled[place] = zip(*values, strict=True) if isinstance(place, slice) else values
         if self._attributes:
             filled[-1] = map(self._written_attributes, lines)
@@ -127,19 +125,32 @@ class Reader:
         return record[self.fields.index(field)] if field in self.fields else None
 
 
-def text_of(longest: int = LONGEST) -> Callable[[str], str]:
+@dataclass(frozen=True)
+class Text:
     """A reader of texts that refuses those over `longest` characters."""
 
-    def read(cell: str) -> str:
-        if len(cell) > longest:
+    longest: int = LONGEST
+
+    def __call__(self, cell: str) -> str:
+        if len(cell) > self.longest:
             raise Invalid(
                 N_("This text has %(length)s characters; at most %(longest)s can be kept."),
                 length=len(cell),
-                longest=longest,
+                longest=self.longest,
             )
         return cell
 
-    return read
+
+def text_of(longest: int = LONGEST) -> Text:
+    return Text(longest)
+
+
+def _values(cells: list[str], read: Callable[[str], Any], nothing: Any) -> list[Any]:
+    """What the cells of one column say; texts are as they stand, once the longest of them has been read."""
+    if isinstance(read, Text) and nothing == "":
+        read(max(cells, key=len))
+        return cells
+    return [read(cell) if cell else nothing for cell in cells]
 
 
 @lru_cache(maxsize=200)

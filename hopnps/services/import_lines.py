@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from operator import add
 from types import MappingProxyType
 from typing import Any
 
@@ -54,9 +55,8 @@ class Sorter:
             except Invalid:
                 yield from self._one_by_one(batch, reader)
             else:
-                yield from (
-                    (line, *record) for (line, _), record in zip(batch, records, strict=True)
-                )
+                lines = ((line,) for line, _ in batch)
+                yield from map(add, lines, records)
 
     def _lines(self) -> Iterator[Record]:
         """The lines that are no longer than the headers."""
