@@ -9,15 +9,18 @@ from markupsafe import Markup
 from sqlalchemy import or_
 from sqlalchemy.orm import joinedload
 
-from hopnps import formats
+from hopnps import doors, formats
 from hopnps.access import MARKETING, STAFF
 from hopnps.admin import cells, filters
 from hopnps.admin.base import ServiceView
 from hopnps.domain.errors import N_
+from hopnps.domain.score import SCORES
 from hopnps.forms.choices import categories, region_filter, store_filter, survey_filter
 from hopnps.i18n import gettext
 from hopnps.i18n import lazy_gettext as _
 from hopnps.models import Channel, Contact, Response, Scale
+from hopnps.services import figures_names, scopes, segments
+from hopnps.services.answer_filters import of_campaign
 from hopnps.services.portable import reads_as
 
 LONGEST_CELL = 140
@@ -37,6 +40,46 @@ class Commented(BaseSQLAFilter):
 
     def operation(self) -> str:
         return gettext("is")
+
+
+class InRegion(filters.OneOf):
+    """A region with the regions in it."""
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        return query.filter(self.get_column(alias).in_(scopes.regions_within([int(value)])))
+
+
+class OfCampaign(filters.OneOf):
+    """A campaign by its name: one of ours, or one that was imported."""
+
+    link_name = "campaign"
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        return query.filter(of_campaign(value))
+
+
+class OfSegment(filters.OneOf):
+    """The answers of those who are in a segment now."""
+
+    link_name = "segment"
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        rule = segments.find(doors.session(), value).rule
+        members = segments.members(rule, now=doors.now(), timezone=doors.house().timezone)
+        return query.filter(self.get_column(alias).in_(members)) if rule else query
+
+
+def campaigns() -> list[tuple[str, str]]:
+    names = figures_names.campaigns(doors.session(), scope=doors.scope())
+    return [(name, name) for name in names]
+
+
+def all_segments() -> list[tuple[str, str]]:
+    return figures_names.segments(doors.session())
+
+
+def scores() -> list[tuple[int, str]]:
+    return [(score, str(score)) for score in SCORES]
 
 
 def yes_or_no() -> list[tuple[str, str]]:
@@ -134,10 +177,13 @@ class ResponseView(ServiceView):
         Commented(Response.comment, _("Comment"), options=yes_or_no),
         filters.OneOf(Response.survey_id, _("Survey"), options=survey_filter),
         filters.OneOf(Response.store_id, _("Store"), options=store_filter),
-        filters.OneOf(Response.region_id, _("Region"), options=region_filter),
+        InRegion(Response.region_id, _("Region"), options=region_filter),
         filters.Since(Response.answered_on, _("From")),
         filters.Until(Response.answered_on, _("Until")),
         filters.OneOf(Response.scale, _("Scale"), options=scales),
+        filters.OneOf(Response.score, _("Score"), options=scores),
+        OfCampaign(Response.campaign_name, _("Campaign"), options=campaigns),
+        OfSegment(Response.contact_id, _("Segment"), options=all_segments),
     )
 
     def get_query(self) -> Any:

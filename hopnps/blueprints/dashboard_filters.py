@@ -7,39 +7,63 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hopnps.domain.errors import N_, HopNPSError, Invalid, NotFound
 from hopnps.domain.periods import read_day
+from hopnps.domain.presets import Compared, Period, just_before, preset
+from hopnps.domain.scope import Scope
+from hopnps.domain.trends import Step
 from hopnps.formats import short_day
 from hopnps.i18n import gettext as _
 from hopnps.i18n import say
-from hopnps.models import Region, Segment, Store, Survey
-from hopnps.services import figures, segments
-from hopnps.services.figures import Scope
+from hopnps.services import figures_names, segments
+from hopnps.services.figures import By, Slice
 
-NAMES = ("survey", "since", "until", "place", "campaign", "segment")
+NAMES = ("survey", "place", "campaign", "segment")
+DAYS = ("since", "until")
 
 
 @dataclass
 class Filters:
-    """`typed` is what the address says, kept as it is; `faults` one sentence for each filter that cannot be read."""
+    """`typed` is what the address says, kept as it is; `faults` one sentence for each filter that cannot be read.
 
-    scope: Scope = field(default_factory=Scope)
+    `by` and `step` narrow nothing: they say which table and which trend are shown.
+    """
+
     typed: dict[str, str] = field(default_factory=dict)
+    chosen: Slice = field(default_factory=Slice)
+    before: Period | None = None
     faults: dict[str, str] = field(default_factory=dict)
     choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    by: By = By.STORE
+    step: Step = Step.MONTH
 
     @property
     def active(self) -> dict[str, str]:
-        """The filters that narrow anything."""
-        return {name: value for name, value in self.typed.items() if value}
+        """The filters that narrow anything; a preset stands for its days."""
+        hidden = DAYS if self.typed["period"] else ()
+        return {name: value for name, value in self.typed.items() if value and name not in hidden}
+
+    @property
+    def view(self) -> dict[str, str]:
+        """What is shown, where it is not the usual."""
+        found = {"by": self.by, "step": self.step}
+        return {
+            name: str(value) for name, value in found.items() if value not in (By.STORE, Step.MONTH)
+        }
+
+    def address(self, **changes: str) -> dict[str, str]:
+        """The query of this page, or of the same with some changes; '' takes a filter away."""
+        if changes.keys() & {"period", *DAYS}:
+            changes = dict.fromkeys(("period", *DAYS), "") | changes
+        found = self.active | self.view | changes
+        return {name: value for name, value in found.items() if value}
 
     @property
     def period(self) -> str:
         """The days that are shown, in words."""
-        since, until = self.scope.since, self.scope.until
+        since, until = self.chosen.since, self.chosen.until
         if since and until:
             return _("From %(since)s to %(until)s", since=short_day(since), until=short_day(until))
         if since:
@@ -47,76 +71,100 @@ class Filters:
         return _("Until %(until)s", until=short_day(until)) if until else _("All answers")
 
 
-def read_filters(session: Session, query: Mapping[str, str]) -> Filters:
+def read_filters(
+    session: Session, query: Mapping[str, str], *, today: date, scope: Scope
+) -> Filters:
     """Every filter of the query; one that names nothing becomes a fault, and the page shows no figures then."""
-    filters = Filters(typed={name: query.get(name, "").strip() for name in NAMES})
-    for name, value in filters.active.items():
-        try:
-            filters.scope = replace(filters.scope, **_READERS[name](session, value))
-        except HopNPSError as refusal:
-            filters.faults[name] = say(refusal)
-    since, until = filters.scope.since, filters.scope.until
-    if since and until and since > until:
-        filters.faults["until"] = say(Invalid(N_("The end lies before the beginning.")))
-    filters.choices = _choices(session)
+    names = ("survey", "period", *DAYS, "place", "campaign", "segment")
+    filters = Filters(typed={name: query.get(name, "").strip() for name in names})
+    for name in NAMES:
+        if filters.typed[name]:
+            _read(filters, name, lambda text, name=name: _READERS[name](session, text, scope))
+    _read_period(filters, today)
+    filters.by = By.REGION if query.get("by") == By.REGION else By.STORE
+    filters.step = Step.WEEK if query.get("step") == Step.WEEK else Step.MONTH
+    filters.choices = _choices(session, scope)
     return filters
 
 
-def _survey(session: Session, slug: str) -> dict[str, Any]:
-    return {"survey": figures.find_survey(session, slug)}
+def _read(filters: Filters, name: str, reader: Any) -> None:
+    try:
+        filters.chosen = replace(filters.chosen, **reader(filters.typed[name]))
+    except HopNPSError as refusal:
+        filters.faults[name] = say(refusal)
 
 
-def _segment(session: Session, slug: str) -> dict[str, Any]:
+def _read_period(filters: Filters, today: date) -> None:
+    """A preset, unless other days were typed beside it."""
+    for name in DAYS:
+        if filters.typed[name]:
+            _read(filters, name, lambda text, name=name: {name: read_day(text)})
+    named = preset(filters.typed["period"], today)
+    if filters.typed["period"] and named is None:
+        filters.faults["period"] = say(Invalid(N_("This period is not known.")))
+    elif named and _same_days(filters, named.period):
+        _show(filters, named)
+    else:
+        filters.typed["period"] = ""
+        _compare(filters, today)
+
+
+def _same_days(filters: Filters, period: Period) -> bool:
+    if not any(filters.typed[name] for name in DAYS):
+        return True
+    return (filters.chosen.since, filters.chosen.until) == (period.since, period.until)
+
+
+def _show(filters: Filters, named: Compared) -> None:
+    period = named.period
+    filters.chosen = replace(filters.chosen, since=period.since, until=period.until)
+    filters.before = named.before
+    filters.typed |= {"since": period.since.isoformat(), "until": period.until.isoformat()}
+
+
+def _compare(filters: Filters, today: date) -> None:
+    """With as many days right before, where there is a beginning."""
+    since, until = filters.chosen.since, filters.chosen.until
+    if since and until and since > until:
+        filters.faults["until"] = say(Invalid(N_("The end lies before the beginning.")))
+    elif since and since <= (until or today):
+        filters.before = just_before(Period(since, until or today))
+
+
+def _survey(session: Session, slug: str, _scope: Scope) -> dict[str, Any]:
+    return {"survey": figures_names.find_survey(session, slug)}
+
+
+def _segment(session: Session, slug: str, _scope: Scope) -> dict[str, Any]:
     return {"segment": segments.find(session, slug)}
 
 
-def _since(_session: Session, text: str) -> dict[str, date]:
-    return {"since": read_day(text)}
-
-
-def _until(_session: Session, text: str) -> dict[str, date]:
-    return {"until": read_day(text)}
-
-
-def _campaign(_session: Session, name: str) -> dict[str, str]:
+def _campaign(_session: Session, name: str, _scope: Scope) -> dict[str, str]:
     return {"campaign": name}
 
 
-def _place(session: Session, text: str) -> dict[str, Any]:
+def _place(session: Session, text: str, scope: Scope) -> dict[str, Any]:
     """`store:Nantes` or `region:Bretagne`."""
     kind, _colon, name = text.partition(":")
     if kind == "store":
-        return {"store": figures.find_store(session, name)}
+        return {"store": figures_names.find_store(session, name, scope=scope)}
     if kind == "region":
-        return {"region": figures.find_region(session, name)}
+        return {"region": figures_names.find_region(session, name, scope=scope)}
     raise NotFound(N_("There is no store “%(name)s”."), name=text[:60])
 
 
-def _choices(session: Session) -> dict[str, list[tuple[str, str]]]:
+def _choices(session: Session, scope: Scope) -> dict[str, list[tuple[str, str]]]:
     """What each select offers, as (value, name)."""
+    stores = figures_names.stores(session, scope=scope)
+    regions = figures_names.regions(session, scope=scope)
+    campaigns = figures_names.campaigns(session, scope=scope)
     return {
-        "survey": _slugs(session, Survey),
-        "segment": _slugs(session, Segment),
-        "campaign": [(name, name) for name in figures.campaign_names(session)],
-        "store": [(f"store:{name}", name) for name in _names(session, Store)],
-        "region": [(f"region:{name}", name) for name in _names(session, Region)],
+        "survey": figures_names.surveys(session),
+        "segment": figures_names.segments(session),
+        "campaign": [(name, name) for name in campaigns],
+        "store": [(f"store:{name}", name) for name in stores],
+        "region": [(f"region:{name}", name) for name in regions],
     }
 
 
-def _slugs(session: Session, model: Any) -> list[tuple[str, str]]:
-    found = session.execute(sa.select(model.slug, model.name).order_by(model.name))
-    return [(slug, name) for slug, name in found]
-
-
-def _names(session: Session, model: Any) -> list[str]:
-    return list(session.scalars(sa.select(model.name).order_by(model.name_key)))
-
-
-_READERS = {
-    "survey": _survey,
-    "since": _since,
-    "until": _until,
-    "place": _place,
-    "campaign": _campaign,
-    "segment": _segment,
-}
+_READERS = {"survey": _survey, "place": _place, "campaign": _campaign, "segment": _segment}

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from hopnps.domain.errors import N_, Invalid
 from hopnps.models import Survey, Template
-from hopnps.services import figures, templates
+from hopnps.services import figures_names, templates
 
 
 def mail_named(
@@ -16,6 +16,6 @@ def mail_named(
     if not (survey or template):
         raise Invalid(N_("Choose a survey or a template."), field="survey")
     return (
-        figures.find_survey(session, survey) if survey else None,
+        figures_names.find_survey(session, survey) if survey else None,
         templates.find(session, template) if template else None,
     )

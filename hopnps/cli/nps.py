@@ -15,8 +15,8 @@ from hopnps.formats import count, interval, signed
 from hopnps.i18n import gettext as _
 from hopnps.i18n import ngettext
 from hopnps.models import Scale
-from hopnps.services import figures, segments
-from hopnps.services.figures import By, Group, Scope
+from hopnps.services import figures, figures_names, segments
+from hopnps.services.figures import By, Group, Slice
 
 
 @click.command("nps")
@@ -51,8 +51,8 @@ def nps(
     """The Net Promoter Score, its 95 % interval and the answers it stands on."""
     if since and until and since > until:
         raise click.UsageError(_("--since is later than --until."))
-    scope = Scope(
-        survey=figures.find_survey(session(), survey) if survey else None,
+    chosen = Slice(
+        survey=figures_names.find_survey(session(), survey) if survey else None,
         segment=segments.find(session(), segment) if segment else None,
         since=since,
         until=until,
@@ -60,9 +60,9 @@ def nps(
     )
     when: dict[str, Any] = {"now": now(), "timezone": house().timezone}
     if by:
-        _tell_groups(figures.tallies(session(), scope, By(by), **when), as_json)
+        _tell_groups(figures.tallies(session(), chosen, By(by), **when), as_json)
     else:
-        _tell(figures.tally(session(), scope, **when), as_json)
+        _tell(figures.tally(session(), chosen, **when), as_json)
 
 
 def facts(tally: Tally) -> dict[str, Any]:

@@ -1,14 +1,15 @@
-"""From a count of answers to an NPS and how sure it is."""
+"""From a count of answers to an NPS and how sure it is, and whether two of them differ."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil, copysign, floor, sqrt
+from math import ceil, copysign, erfc, floor, sqrt
 
 from hopnps.domain.score import Category, category_of
 
 Z95 = 1.959964  # the two-sided 95 % point of the normal law
+FALSE_ALARMS = 0.05  # how often chance alone may pass for a real difference
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,21 @@ class Tally:
     def of(cls, scores: Iterable[int]) -> Tally:
         found = [category_of(score) for score in scores]
         return cls(*(found.count(category) for category in Category))
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.promoters + other.promoters,
+            self.passives + other.passives,
+            self.detractors + other.detractors,
+        )
+
+    def __sub__(self, part: Tally) -> Tally:
+        """What is left without a part of it."""
+        return Tally(
+            self.promoters - part.promoters,
+            self.passives - part.passives,
+            self.detractors - part.detractors,
+        )
 
     @property
     def answers(self) -> int:
@@ -49,8 +65,8 @@ class Tally:
         """
         if not self.answers:
             return None
-        centre, spread = self._adjusted
-        margin = Z95 * sqrt(spread / (self.answers + 3))
+        centre = self._adjusted[0]
+        margin = Z95 * sqrt(self._error)
         return max(-100.0, 100 * (centre - margin)), min(100.0, 100 * (centre + margin))
 
     def more_for(self, points: float) -> int:
@@ -59,11 +75,55 @@ class Tally:
         return max(0, enough - self.answers)
 
     @property
+    def _error(self) -> float:
+        """The square of the standard error of the adjusted centre."""
+        return self._adjusted[1] / (self.answers + 3)
+
+    @property
     def _adjusted(self) -> tuple[float, float]:
         """The centre of the interval and the variance of one answer, three pretended answers included."""
         n = self.answers + 3
         up, down = (self.promoters + 0.75) / n, (self.detractors + 0.75) / n
         return up - down, up + down - (up - down) ** 2
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`points` of NPS between two groups, unrounded; `z` and the two-sided `p` of the test that compares them."""
+
+    points: float
+    z: float
+    p: float
+
+    @property
+    def real(self) -> bool:
+        """Whether chance alone would hardly bring it about."""
+        return self.p < FALSE_ALARMS
+
+
+def difference(one: Tally, other: Tally) -> Difference | None:
+    """How far `one` lies above `other`, two groups without a common answer; None while one of them is empty.
+
+    z = (NPS1' - NPS2') / sqrt(v1'/n1' + v2'/n2'), where each group has the three pretended answers of its interval:
+    Wald's test of two independent groups on adjusted counts, as Agresti, A. and Caffo, B. (2000), "Simple and effective
+    confidence intervals for proportions and differences of proportions", The American Statistician 54:4, do it for two
+    proportions, with the counts that Rocks (2016) adds for an NPS.
+    """
+    if one.score is None or other.score is None:
+        return None
+    z = (one._adjusted[0] - other._adjusted[0]) / sqrt(one._error + other._error)
+    return Difference(one.score - other.score, z, erfc(abs(z) / sqrt(2)))
+
+
+def told_apart(chances: Sequence[float], rate: float = FALSE_ALARMS) -> list[bool]:
+    """Which of many tests hold, by their p values, if at most a share `rate` of those that hold may be chance.
+
+    Benjamini, Y. and Hochberg, Y. (1995), "Controlling the false discovery rate", Journal of the Royal Statistical
+    Society B 57:1.
+    """
+    ordered = sorted(chances)
+    holding = [p for rank, p in enumerate(ordered, 1) if p <= rate * rank / len(ordered)]
+    return [bool(holding) and p <= holding[-1] for p in chances]
 
 
 def round_half_away(value: float) -> int:

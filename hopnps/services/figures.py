@@ -1,4 +1,4 @@
-"""Answers -> tallies, by store, region, month or campaign: one aggregate query each, one scale at a time."""
+"""Answers -> tallies, by day, store, region, month or campaign: one aggregate query each, one scale at a time."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from hopnps.domain.errors import N_, NotFound
 from hopnps.domain.periods import month_key
+from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.domain.score import SCORES
 from hopnps.domain.statistics import Tally
-from hopnps.domain.text import fold, name_key
-from hopnps.models import Campaign, Region, Response, Scale, Segment, Store, Survey
-from hopnps.services import segments
-from hopnps.services.answer_filters import of_campaign
+from hopnps.domain.text import fold
+from hopnps.models import Campaign, Region, Response, ResponseChange, Store
+from hopnps.services.figures_slice import Slice, answers_in
+
+__all__ = ["By", "Group", "Slice"]
 
 
 class By(StrEnum):
@@ -29,41 +30,40 @@ class By(StrEnum):
 
 
 @dataclass(frozen=True)
-class Scope:
-    """Which answers are looked at; None is all of them. Days are local ones, both included.
-
-    `campaign` is a name: of one of our campaigns, or of an imported one.
-    """
-
-    survey: Survey | None = None
-    segment: Segment | None = None
-    since: date | None = None
-    until: date | None = None
-    store: Store | None = None
-    region: Region | None = None
-    campaign: str | None = None
-    scale: Scale = Scale.OFFICIAL
-
-
-@dataclass(frozen=True)
 class Group:
-    """`key` is the name of a store, region or campaign, or a month such as 2026-03; '' where an answer has none."""
+    """`key` is the name of a store, region or campaign, or a month such as 2026-03; '' where an answer has none.
+    `id` is that of a store or region."""
 
     key: str
     tally: Tally
+    id: int | None = None
 
 
-def tally(session: Session, scope: Scope, *, now: datetime, timezone: tzinfo = UTC) -> Tally:
-    """How many promoters, passives and detractors there are in a scope."""
-    asked = sa.select(*_CATEGORIES).where(*_filters(scope, now, timezone))
+def tally(
+    session: Session,
+    chosen: Slice,
+    *,
+    scope: Scope = WHOLE_HOUSE,
+    now: datetime,
+    timezone: tzinfo = UTC,
+) -> Tally:
+    """How many promoters, passives and detractors there are in a slice."""
+    asked = sa.select(*_CATEGORIES).where(*answers_in(chosen, scope, now, timezone))
     return Tally(*session.execute(asked).one())
 
 
-def scores(session: Session, scope: Scope, *, now: datetime, timezone: tzinfo = UTC) -> list[int]:
+def scores(
+    session: Session,
+    chosen: Slice,
+    *,
+    scope: Scope = WHOLE_HOUSE,
+    now: datetime,
+    timezone: tzinfo = UTC,
+) -> list[int]:
     """How many answers gave 0, 1, ... 10."""
     asked = (
         sa.select(Response.score, sa.func.count())
-        .where(*_filters(scope, now, timezone))
+        .where(*answers_in(chosen, scope, now, timezone))
         .group_by(Response.score)
     )
     found = dict(session.execute(asked).all())
@@ -75,28 +75,51 @@ def tally_of(counts: list[int]) -> Tally:
     return Tally(promoters=sum(counts[9:]), passives=sum(counts[7:9]), detractors=sum(counts[:7]))
 
 
+def days(
+    session: Session,
+    chosen: Slice,
+    *,
+    scope: Scope = WHOLE_HOUSE,
+    now: datetime,
+    timezone: tzinfo = UTC,
+) -> dict[date, Tally]:
+    """The tally of each day that has answers: what weeks, months and periods are summed from."""
+    asked = (
+        sa.select(Response.answered_on, *_CATEGORIES)
+        .where(*answers_in(chosen, scope, now, timezone))
+        .group_by(Response.answered_on)
+    )
+    return {day: Tally(*counts) for day, *counts in session.execute(asked)}
+
+
 def tallies(
-    session: Session, scope: Scope, by: By, *, now: datetime, timezone: tzinfo = UTC
+    session: Session,
+    chosen: Slice,
+    by: By,
+    *,
+    scope: Scope = WHOLE_HOUSE,
+    now: datetime,
+    timezone: tzinfo = UTC,
 ) -> list[Group]:
     """The tally of each store, region, month or campaign that has answers; in alphabetical order, '' last."""
-    columns, key_of = _GROUPINGS[by]
-    asked = (
-        sa.select(*columns, *_CATEGORIES).where(*_filters(scope, now, timezone)).group_by(*columns)
-    )
-    groups = [
-        Group(key_of(*row[: len(columns)]), Tally(*row[len(columns) :]))
-        for row in session.execute(_joined(asked, by))
-    ]
+    conditions = answers_in(chosen, scope, now, timezone)
+    groups = [Group(*found) for found in _GROUPINGS[by](session, conditions)]
     return sorted(groups, key=lambda group: (not group.key, fold(group.key)))
 
 
 def latest_comments(
-    session: Session, scope: Scope, *, now: datetime, timezone: tzinfo = UTC, most: int = 5
+    session: Session,
+    chosen: Slice,
+    *,
+    scope: Scope = WHOLE_HOUSE,
+    now: datetime,
+    timezone: tzinfo = UTC,
+    most: int = 5,
 ) -> list[Response]:
     """The newest answers that say why, with their contact and store."""
     asked = (
         sa.select(Response)
-        .where(*_filters(scope, now, timezone), Response.comment != "")
+        .where(*answers_in(chosen, scope, now, timezone), Response.comment != "")
         .order_by(Response.answered_at.desc(), Response.id.desc())
         .limit(most)
         .options(joinedload(Response.contact), joinedload(Response.store))
@@ -104,81 +127,71 @@ def latest_comments(
     return list(session.scalars(asked))
 
 
-def find_survey(session: Session, slug: str) -> Survey:
-    """The survey of this slug, or NotFound."""
-    return _found(session, Survey, Survey.slug == slug, N_("There is no survey “%(name)s”."), slug)
-
-
-def find_store(session: Session, name: str) -> Store:
-    """The store of this name however it was typed, or NotFound."""
-    wanted = Store.name_key == name_key(name)
-    return _found(session, Store, wanted, N_("There is no store “%(name)s”."), name)
-
-
-def find_region(session: Session, name: str) -> Region:
-    """The region of this name however it was typed, or NotFound."""
-    wanted = Region.name_key == name_key(name)
-    return _found(session, Region, wanted, N_("There is no region “%(name)s”."), name)
-
-
-def campaign_names(session: Session) -> list[str]:
-    """Every campaign that brought answers, ours and imported ones, by name."""
-    asked = sa.select(_CAMPAIGN).select_from(Response).outerjoin(Response.campaign).distinct()
-    return sorted((name for name in session.scalars(asked) if name), key=fold)
-
-
-def _found(session: Session, model: Any, wanted: Any, message: str, name: str) -> Any:
-    row = session.scalar(sa.select(model).where(wanted))
-    if row is None:
-        raise NotFound(message, name=name[:60])
-    return row
-
-
-def _filters(scope: Scope, now: datetime, timezone: tzinfo) -> list[sa.ColumnElement[bool]]:
-    filters: list[sa.ColumnElement[bool]] = [Response.scale == scope.scale]
-    for column, wanted in (
-        (Response.survey_id, scope.survey),
-        (Response.store_id, scope.store),
-        (Response.region_id, scope.region),
-    ):
-        if wanted is not None:
-            filters.append(column == wanted.id)
-    if scope.since:
-        filters.append(Response.answered_on >= scope.since)
-    if scope.until:
-        filters.append(Response.answered_on <= scope.until)
-    if scope.campaign:
-        filters.append(of_campaign(scope.campaign))
-    if scope.segment and scope.segment.rule:
-        members = segments.members(scope.segment.rule, now=now, timezone=timezone)
-        filters.append(Response.contact_id.in_(members))
-    return filters
-
-
-def _joined(asked: sa.Select[Any], by: By) -> sa.Select[Any]:
-    """What bears the key's name; an answer without one stays in the sum."""
-    if by is By.MONTH:
-        return asked
-    reached = {By.STORE: Response.store, By.REGION: Response.region, By.CAMPAIGN: Response.campaign}
-    return asked.select_from(Response).outerjoin(reached[by])
+def pulse(
+    session: Session,
+    chosen: Slice,
+    *,
+    scope: Scope = WHOLE_HOUSE,
+    now: datetime,
+    timezone: tzinfo = UTC,
+) -> tuple[int, ...]:
+    """A few numbers that change with an answer of the slice, and with any change of mind; the first counts the answers."""
+    asked = sa.select(sa.func.count(), sa.func.max(Response.id), sa.func.sum(Response.score)).where(
+        *answers_in(chosen, scope, now, timezone)
+    )
+    changes = session.scalar(sa.select(sa.func.max(ResponseChange.id)))
+    return tuple(int(number or 0) for number in (*session.execute(asked).one(), changes))
 
 
 def _category(lowest: int, highest: int) -> sa.ColumnElement[int]:
     return sa.func.count().filter(Response.score.between(lowest, highest))
 
 
-def _or_empty(name: str | None) -> str:
-    return name or ""
-
-
 _CATEGORIES = (_category(9, 10), _category(7, 8), _category(0, 6))
 _CAMPAIGN = sa.func.coalesce(Campaign.name, Response.campaign_name)
-_GROUPINGS: dict[By, tuple[tuple[Any, ...], Callable[..., str]]] = {
-    By.STORE: ((Store.name,), _or_empty),
-    By.REGION: ((Region.name,), _or_empty),
-    By.MONTH: (
-        (sa.extract("year", Response.answered_on), sa.extract("month", Response.answered_on)),
-        lambda year, month: month_key(int(year), int(month)),
-    ),
-    By.CAMPAIGN: ((_CAMPAIGN,), _or_empty),
+Conditions = list[sa.ColumnElement[bool]]
+Found = list[tuple[Any, ...]]
+
+
+def _by_place(
+    table: type[Store] | type[Region], column: Any
+) -> Callable[[Session, Conditions], Found]:
+    """Counted by number first: a hundred thousand answers need no hundred thousand names."""
+
+    def found(session: Session, conditions: Conditions) -> Found:
+        counted = sa.select(column, *_CATEGORIES).where(*conditions).group_by(column).subquery()
+        place, *counts = counted.c
+        asked = sa.select(place, table.name, *counts).select_from(
+            counted.outerjoin(table, table.id == place)
+        )
+        return [(name or "", Tally(*tally), id) for id, name, *tally in session.execute(asked)]
+
+    return found
+
+
+def _by_month(session: Session, conditions: Conditions) -> Found:
+    columns = [sa.extract(part, Response.answered_on) for part in ("year", "month")]
+    asked = sa.select(*columns, *_CATEGORIES).where(*conditions).group_by(*columns)
+    return [
+        (month_key(int(year), int(month)), Tally(*counts))
+        for year, month, *counts in session.execute(asked)
+    ]
+
+
+def _by_campaign(session: Session, conditions: Conditions) -> Found:
+    asked = (
+        sa.select(_CAMPAIGN, *_CATEGORIES)
+        .select_from(Response)
+        .outerjoin(Response.campaign)
+        .where(*conditions)
+        .group_by(_CAMPAIGN)
+    )
+    return [(name or "", Tally(*counts)) for name, *counts in session.execute(asked)]
+
+
+_GROUPINGS: dict[By, Callable[[Session, Conditions], Found]] = {
+    By.STORE: _by_place(Store, Response.store_id),
+    By.REGION: _by_place(Region, Response.region_id),
+    By.MONTH: _by_month,
+    By.CAMPAIGN: _by_campaign,
 }

@@ -11,7 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hopnps.domain.scope import Scope
+from hopnps.domain.scope import Scope, only
+from hopnps.domain.text import name_key
 from hopnps.models import (
     CampaignSkip,
     Click,
@@ -57,6 +58,16 @@ def sees(row: Any, scope: Scope, session: Any) -> bool:
     return bool(
         session.scalar(sa.select(sa.exists().where(table.id == row.id, within(table, scope))))
     )
+
+
+def named(session: Any, *, stores: Iterable[str], regions: Iterable[str]) -> Scope:
+    """The scope of these places by name; a name that nobody knows adds nothing to it."""
+    return only(stores=_ids(session, Store, stores), regions=_ids(session, Region, regions))
+
+
+def _ids(session: Any, table: Any, names: Iterable[str]) -> tuple[int, ...]:
+    keys = {name_key(name) for name in names}
+    return tuple(session.scalars(sa.select(table.id).where(table.name_key.in_(keys))))
 
 
 def regions_within(regions: Iterable[int]) -> Ids:

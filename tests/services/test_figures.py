@@ -8,8 +8,8 @@ import pytest
 from hopnps.domain.errors import NotFound
 from hopnps.domain.statistics import Tally
 from hopnps.models import Campaign, Scale, Segment
-from hopnps.services import figures
-from hopnps.services.figures import By, Scope
+from hopnps.services import figures, figures_names
+from hopnps.services.figures import By, Slice
 from tests.conftest import NOON
 from tests.services.answers import answer, relation
 
@@ -18,15 +18,15 @@ PARIS = ZoneInfo("Europe/Paris")
 
 @pytest.fixture
 def tally(session):
-    return lambda **scope: figures.tally(session, Scope(**scope), now=NOON, timezone=PARIS)
+    return lambda **chosen: figures.tally(session, Slice(**chosen), now=NOON, timezone=PARIS)
 
 
 @pytest.fixture
 def groups(session):
     """The tallies by something, as {key: (promoters, passives, detractors)}."""
 
-    def grouped(by, **scope):
-        found = figures.tallies(session, Scope(**scope), by, now=NOON, timezone=PARIS)
+    def grouped(by, **chosen):
+        found = figures.tallies(session, Slice(**chosen), by, now=NOON, timezone=PARIS)
         return {
             one.key: (one.tally.promoters, one.tally.passives, one.tally.detractors)
             for one in found
@@ -46,7 +46,7 @@ def test_each_score_falls_into_its_category(session, tally):
         answer(session, None, score)
 
     assert tally() == Tally(promoters=2, passives=2, detractors=7)
-    assert figures.scores(session, Scope(), now=NOON) == [1] * 11
+    assert figures.scores(session, Slice(), now=NOON) == [1] * 11
     assert figures.tally_of([1] * 11) == tally()
 
 
@@ -103,7 +103,7 @@ def test_a_campaign_is_ours_or_an_imported_one_by_its_name(session, cast, tally,
         "": (0, 1, 0),
     }
     assert tally(campaign="Printemps 2026") == Tally(promoters=1, detractors=1)
-    assert figures.campaign_names(session) == ["Été 2024", "Printemps 2026"]
+    assert figures_names.campaigns(session) == ["Été 2024", "Printemps 2026"]
 
 
 def test_a_segment_keeps_the_answers_of_its_contacts(session, cast, tally):
@@ -123,12 +123,12 @@ def test_the_latest_comments_come_newest_first(session, cast):
     answer(session, claire, 9, "", days=1)
     answer(session, claire, 8, "Mieux", days=0)
 
-    found = figures.latest_comments(session, Scope(), now=NOON, most=2)
+    found = figures.latest_comments(session, Slice(), now=NOON, most=2)
 
     assert [one.comment for one in found] == ["Mieux", "Trois semaines d’attente"]
 
 
 def test_unknown_names_are_refused_by_name(session):
-    for find in (figures.find_survey, figures.find_store, figures.find_region):
+    for find in (figures_names.find_survey, figures_names.find_store, figures_names.find_region):
         with pytest.raises(NotFound, match="nulle part"):
             find(session, "nulle part")

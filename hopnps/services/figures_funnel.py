@@ -1,0 +1,104 @@
+"""Mails that asked something -> how many were opened by a click, answered, and commented: one aggregate query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from hopnps.domain.periods import day_end, day_start
+from hopnps.domain.scope import WHOLE_HOUSE, Scope
+from hopnps.models import (
+    Campaign,
+    Click,
+    Contact,
+    Delivery,
+    DeliveryState,
+    Invitation,
+    Response,
+    Store,
+)
+from hopnps.services import segments
+from hopnps.services.figures_slice import Conditions, Slice
+from hopnps.services.scopes import regions_within, within
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """Of the mails that were sent: how many people clicked, how many answered, how many said why."""
+
+    sent: int = 0
+    clicked: int = 0
+    answered: int = 0
+    commented: int = 0
+
+
+def funnel(
+    session: Session,
+    chosen: Slice,
+    *,
+    scope: Scope = WHOLE_HOUSE,
+    now: datetime,
+    timezone: tzinfo = UTC,
+) -> Funnel:
+    """What became of the mails of a slice: its days are those on which a mail left, its places the client's of today.
+
+    Who answered has clicked, also where no click was noted.
+    """
+    clicks = sa.select(Click.invitation_id).distinct().subquery()
+    asked = (
+        sa.select(
+            sa.func.count(),
+            sa.func.count(sa.func.coalesce(clicks.c.invitation_id, Response.id)),
+            sa.func.count(Response.id),
+            sa.func.count().filter(Response.comment != ""),
+        )
+        .select_from(Invitation)
+        .join(_SENT, _SENT.c.invitation_id == Invitation.id)
+        .outerjoin(clicks, clicks.c.invitation_id == Invitation.id)
+        .outerjoin(Response, Response.invitation_id == Invitation.id)
+        .where(*mails_in(chosen, scope, now, timezone))
+    )
+    return Funnel(*session.execute(asked).one())
+
+
+def mails_in(chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo) -> Conditions:
+    """The invitations of a slice that asked a question, of those that `_SENT` joined."""
+    found: Conditions = [Invitation.survey_id.is_not(None)]
+    if not scope.whole:
+        found.append(within(Invitation, scope))
+    if chosen.survey:
+        found.append(Invitation.survey_id == chosen.survey.id)
+    if chosen.since:
+        found.append(_SENT.c.sent_at >= day_start(chosen.since, timezone))
+    if chosen.until:
+        found.append(_SENT.c.sent_at < day_end(chosen.until, timezone))
+    if chosen.campaign:
+        ours = sa.select(Campaign.id).where(Campaign.name == chosen.campaign)
+        found.append(Invitation.campaign_id.in_(ours))
+    return found + _clients_in(chosen, now, timezone)
+
+
+def _clients_in(chosen: Slice, now: datetime, timezone: tzinfo) -> Conditions:
+    found: Conditions = []
+    if chosen.store:
+        clients = sa.select(Contact.id).where(Contact.store_id == chosen.store.id)
+        found.append(Invitation.contact_id.in_(clients))
+    if chosen.region:
+        stores = sa.select(Store.id).where(Store.region_id.in_(regions_within([chosen.region.id])))
+        clients = sa.select(Contact.id).where(Contact.store_id.in_(stores))
+        found.append(Invitation.contact_id.in_(clients))
+    if chosen.segment and chosen.segment.rule:
+        members = segments.members(chosen.segment.rule, now=now, timezone=timezone)
+        found.append(Invitation.contact_id.in_(members))
+    return found
+
+
+_SENT = (
+    sa.select(Delivery.invitation_id, sa.func.min(Delivery.sent_at).label("sent_at"))
+    .where(Delivery.state == DeliveryState.SENT, Delivery.invitation_id.is_not(None))
+    .group_by(Delivery.invitation_id)
+    .subquery()
+)

@@ -1,0 +1,80 @@
+"""A name in an address or a command -> the survey, store, region or campaign it means; and every name there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from hopnps.domain.errors import N_, NotFound
+from hopnps.domain.scope import WHOLE_HOUSE, Scope
+from hopnps.domain.text import fold, name_key
+from hopnps.models import Campaign, Region, Response, Segment, Store, Survey
+from hopnps.services.scopes import narrow, within
+
+Choices = list[tuple[str, str]]
+
+
+def find_survey(session: Session, slug: str) -> Survey:
+    """The survey of this slug, or NotFound."""
+    asked = sa.select(Survey).where(Survey.slug == slug)
+    return _found(session, asked, N_("There is no survey “%(name)s”."), slug)
+
+
+def find_store(session: Session, name: str, *, scope: Scope = WHOLE_HOUSE) -> Store:
+    """The store of this name however it was typed, or NotFound."""
+    asked = narrow(sa.select(Store).where(Store.name_key == name_key(name)), Store, scope)
+    return _found(session, asked, N_("There is no store “%(name)s”."), name)
+
+
+def find_region(session: Session, name: str, *, scope: Scope = WHOLE_HOUSE) -> Region:
+    """The region of this name however it was typed, or NotFound."""
+    asked = narrow(sa.select(Region).where(Region.name_key == name_key(name)), Region, scope)
+    return _found(session, asked, N_("There is no region “%(name)s”."), name)
+
+
+def surveys(session: Session) -> Choices:
+    """Every survey as (slug, name)."""
+    return _slugs(session, Survey)
+
+
+def segments(session: Session) -> Choices:
+    """Every segment as (slug, name)."""
+    return _slugs(session, Segment)
+
+
+def stores(session: Session, *, scope: Scope = WHOLE_HOUSE) -> list[str]:
+    """The stores one may see, by name."""
+    asked = sa.select(Store.name).order_by(Store.name_key)
+    return list(session.scalars(narrow(asked, Store, scope)))
+
+
+def regions(session: Session, *, scope: Scope = WHOLE_HOUSE) -> list[str]:
+    """The regions one may see, by name."""
+    asked = sa.select(Region.name).order_by(Region.name_key)
+    return list(session.scalars(narrow(asked, Region, scope)))
+
+
+def campaigns(session: Session, *, scope: Scope = WHOLE_HOUSE) -> list[str]:
+    """Every campaign that brought answers, ours and imported ones, by name."""
+    seen = within(Response, scope)
+    ours = sa.select(Campaign.name).where(
+        sa.exists().where(Response.campaign_id == Campaign.id, seen)
+    )
+    imported = sa.select(Response.campaign_name).where(
+        Response.campaign_id.is_(None), Response.campaign_name != "", seen
+    )
+    return sorted(session.scalars(sa.union(ours, imported)), key=fold)
+
+
+def _found(session: Session, asked: sa.Select[Any], message: str, name: str) -> Any:
+    row = session.scalar(asked)
+    if row is None:
+        raise NotFound(message, name=name[:60])
+    return row
+
+
+def _slugs(session: Session, model: Any) -> Choices:
+    found = session.execute(sa.select(model.slug, model.name).order_by(model.name))
+    return [(slug, name) for slug, name in found]
