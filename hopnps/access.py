@@ -31,6 +31,7 @@ class Principal:
     roles: frozenset[Role] = frozenset()
     language: str = ""
     scope: Scope = WHOLE_HOUSE
+    theme: str = ""  # system, light or dark; '' for what this browser chose
 
     def may(self, roles: frozenset[Role]) -> bool:
         return bool(self.roles & roles)

@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hopnps import database, pages, settings
 from hopnps.access import principal
-from hopnps.blueprints import account, login, login_limits
+from hopnps.blueprints import account, login, login_limits, passwords
 from hopnps.domain.languages import LANGUAGES
 from hopnps.extension import HopNPS
 
@@ -55,6 +55,7 @@ def create_app(**overrides: object) -> Flask:
         environ={},  # read above
     )
     app.register_blueprint(account.bp)
+    app.register_blueprint(passwords.bp)
     pages.dress_all(app)
     return app
 

@@ -1,8 +1,6 @@
-"""A colleague's own door, in our own application: log in and out, choose a password, a language."""
+"""A colleague's own door, in our own application: log in and out, change the password, choose language and theme."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
 
 from flask import (
     Blueprint,
@@ -17,15 +15,17 @@ from flask.typing import ResponseReturnValue
 from flask_login import logout_user
 
 from hopnps import access, doors, pages
+from hopnps.blueprints import house
 from hopnps.blueprints.login import log_in, logged_in
 from hopnps.blueprints.login_limits import forget_attempts, hear_attempt, note_failure
-from hopnps.domain.errors import HopNPSError, Invalid
+from hopnps.blueprints.passwords import set_password
+from hopnps.domain.errors import HopNPSError
 from hopnps.domain.languages import LANGUAGES
-from hopnps.forms.account import ChangeForm, LoginForm, PasswordForm
+from hopnps.forms.account import ChangeForm, LoginForm
 from hopnps.i18n import gettext as _
 from hopnps.i18n import say
 from hopnps.models import User
-from hopnps.services import password_links, users
+from hopnps.services import places, users
 
 bp = Blueprint("hopnps_account", __name__)
 access.guard(bp)
@@ -55,7 +55,7 @@ def logout() -> ResponseReturnValue:
 @bp.get("/account")
 @access.opened_to(access.STAFF)
 def show() -> ResponseReturnValue:
-    return render_template("hopnps/account/show.html", user=logged_in(), form=ChangeForm())
+    return _page(ChangeForm())
 
 
 @bp.post("/account")
@@ -63,38 +63,45 @@ def show() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """The present password is asked, and counted like a login: an open screen is no way in."""
     form, user = ChangeForm(), logged_in()
-    if user and form.validate_on_submit() and _present(form, user) and _set(form, user):
+    if user and form.validate_on_submit() and _present(form, user) and set_password(form, user):
         log_in(user)
         flash(_("Your password is changed. You are logged out everywhere else."), "success")
         return redirect(url_for(".show"))
-    return render_template("hopnps/account/show.html", user=user, form=form)
-
-
-@bp.route("/password/<int:until>/<token>", methods=["GET", "POST"])
-@access.public
-def choose_password(until: int, token: str) -> ResponseReturnValue:
-    """Where a set-password link leads."""
-    house = doors.house()
-    user = password_links.follow(house.session, house.links, until, token, now=datetime.now(UTC))
-    form = PasswordForm()
-    if form.validate_on_submit() and _set(form, user):
-        log_in(user)
-        flash(_("Your password is set. Welcome."), "success")
-        return redirect(url_for("hopnps.home"))
-    return render_template("hopnps/account/password.html", user=user, form=form)
+    return _page(form)
 
 
 @bp.post("/language")
 @access.public
 def choose_language() -> ResponseReturnValue:
     """For this visit, and for good if somebody is logged in."""
-    chosen, user = request.form.get("language", ""), logged_in()
+    chosen = request.form.get("language", "")
     if chosen in LANGUAGES:
         session["language"] = chosen
-        if user:
-            user.language = chosen
-            doors.house().session.commit()
+        _prefer(language=chosen)
     return redirect(pages.way_back())
+
+
+@bp.post("/account/theme")
+@access.opened_to(access.STAFF)
+def choose_theme() -> ResponseReturnValue:
+    """For this colleague wherever they log in, and in this browser for when they are logged out."""
+    chosen = request.form.get("theme", "")
+    if chosen in pages.THEMES:
+        _prefer(theme=chosen)
+    return house.choose_theme()
+
+
+def _page(form: ChangeForm) -> str:
+    user = logged_in()
+    given = places.names_of(user) if user else []
+    return render_template("hopnps/account/show.html", user=user, form=form, places=given)
+
+
+def _prefer(**choice: str) -> None:
+    """Keep a choice with who is logged in."""
+    if user := logged_in():
+        users.prefer(doors.session(), user, **choice)
+        doors.session().commit()
 
 
 def _authenticated(form: LoginForm) -> User | None:
@@ -119,14 +126,4 @@ def _present(form: ChangeForm, user: User) -> bool:
         form.present.errors = [_("This is not your present password.")]
         return False
     forget_attempts(user.email)
-    return True
-
-
-def _set(form: PasswordForm, user: User) -> bool:
-    try:
-        users.set_password(doors.house().session, user, form.password.data)
-    except Invalid as fault:
-        form.password.errors = [say(fault)]
-        return False
-    doors.house().session.commit()
     return True

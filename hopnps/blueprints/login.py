@@ -9,8 +9,8 @@ from flask import Flask, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
 from hopnps.access import Principal
-from hopnps.domain.scope import WHOLE_HOUSE, Scope, only
 from hopnps.models import Role, User
+from hopnps.services import places
 
 KEPT = ("language",)  # what a visitor chose before they logged in
 
@@ -59,22 +59,15 @@ def find_principal() -> Principal | None:
     if user is None:
         return None
     roles = frozenset({Role(user.role)})
-    return Principal(str(user.id), user.name, user.email, roles, user.language, _scope(user))
+    scope = places.scope_of(user)
+    return Principal(
+        str(user.id), user.name, user.email, roles, user.language, scope, theme=user.theme
+    )
 
 
 def logged_in() -> User | None:
     """The row of who is logged in."""
     return current_user.user if current_user.is_authenticated else None
-
-
-def _scope(user: User) -> Scope:
-    """Marketers and administrators see the whole house; so do sales to whom no place was given."""
-    if user.role != Role.SALES or not user.places:
-        return WHOLE_HOUSE
-    return only(
-        stores=tuple(place.store_id for place in user.places if place.store_id),
-        regions=tuple(place.region_id for place in user.places if place.region_id),
-    )
 
 
 def _stamp(user: User) -> str:

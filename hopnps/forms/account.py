@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 
 from hopnps.i18n import lazy_gettext as _
 
@@ -15,6 +15,10 @@ class LoginForm(FlaskForm):
     email = EmailField(_("E-mail address"), [NEEDED])
     password = PasswordField(_("Password"), [NEEDED])
     next = HiddenField()
+
+
+class ForgottenForm(FlaskForm):
+    email = EmailField(_("E-mail address"), [NEEDED, Length(max=254)])
 
 
 class PasswordForm(FlaskForm):

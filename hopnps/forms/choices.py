@@ -10,6 +10,7 @@ from hopnps import doors
 from hopnps.domain.score import Category
 from hopnps.i18n import gettext as _
 from hopnps.models import Region, Role, Store, Survey
+from hopnps.services import places as place_tree
 from hopnps.services import scopes
 
 Choices = list[tuple[Any, str]]
@@ -42,6 +43,12 @@ def survey_filter() -> Choices:
     session = doors.session()
     found = session.execute(sa.select(Survey.id, Survey.name).order_by(Survey.name))
     return [(number, name) for number, name in found]
+
+
+def places() -> Choices:
+    """Every region and store, by its key."""
+    tree = place_tree.tree(doors.session())
+    return [(place.key, place.name) for place in place_tree.every(tree)]
 
 
 def roles() -> Choices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,15 +11,25 @@ from sqlalchemy.orm import Session
 from hopnps.domain import passwords
 from hopnps.domain.address import normalise
 from hopnps.domain.errors import N_, Invalid, NotFound, Refused
-from hopnps.domain.languages import DEFAULT
+from hopnps.domain.languages import DEFAULT, LANGUAGES
 from hopnps.models import Notice, NoticeKind, Role, User
 from hopnps.services import notices
+from hopnps.services.places import give
+
+THEMES = ("system", "light", "dark")
 
 
 def add(
-    session: Session, *, email: str, role: str, name: str = "", language: str = "", now: datetime
+    session: Session,
+    *,
+    email: str,
+    role: str,
+    name: str = "",
+    language: str = "",
+    places: Iterable[str] = (),
+    now: datetime,
 ) -> User:
-    """A new colleague, who chooses a password by a link (services.password_links).
+    """A new colleague, who chooses a password by a link (services.password_links); `places` as in services.places.
 
     Raises Invalid for an address or role that cannot be, Refused where the address is taken.
     """
@@ -26,16 +37,28 @@ def add(
     user = User(
         email=address, role=_role(role), name=name.strip(), language=language, created_at=now
     )
+    give(user, places)
     session.add(user)
     session.flush()
     return user
 
 
-def invite(session: Session, user: User, *, by: str = "", now: datetime) -> None:
+def prefer(session: Session, user: User, *, language: str = "", theme: str = "") -> None:
+    """What a colleague chose for their own screens; '' leaves it as it was. Raises Invalid for what we have not."""
+    if (language and language not in LANGUAGES) or (theme and theme not in THEMES):
+        raise Invalid(N_("There is no such choice."))
+    user.language = language or user.language
+    user.theme = theme or user.theme
+    session.flush()
+
+
+def invite(
+    session: Session, user: User, *, language: str = "", by: str = "", now: datetime
+) -> None:
     """Mail this colleague a link by which they choose a password. Raises Refused for who may not log in."""
     if user.disabled_at:
         raise Refused(N_("%(name)s may not log in: no link is sent."), name=str(user))
-    _mail(session, NoticeKind.WELCOME, user, by=by, now=now)
+    _mail(session, NoticeKind.WELCOME, user, language=language, by=by, now=now)
 
 
 def ask_new_password(session: Session, email: str, *, language: str, now: datetime) -> None:
@@ -54,7 +77,14 @@ def ask_new_password(session: Session, email: str, *, language: str, now: dateti
 
 
 def change(
-    session: Session, user: User, *, email: str, role: str, name: str, language: str
+    session: Session,
+    user: User,
+    *,
+    email: str,
+    role: str,
+    name: str,
+    language: str,
+    places: Iterable[str] = (),
 ) -> User:
     """Raises as `add` does, and Refused where the last administrator would go."""
     user.email = _free_address(session, email, besides=user)
@@ -63,6 +93,7 @@ def change(
     user.role = _role(role)
     user.name = name.strip()
     user.language = language
+    give(user, places)
     session.flush()
     return user
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
-from hopnps.blueprints.login_limits import PER_ACCOUNT_AND_ADDRESS
+from hopnps.blueprints.login_limits import (
+    LINKS_PER_ACCOUNT,
+    LINKS_PER_ADDRESS,
+    PER_ACCOUNT_AND_ADDRESS,
+)
+from hopnps.models import Notice
 from hopnps.services import password_links, users
+from tests.mail_lint import plain_of
 from tests.people import PASSWORD
 from tests.web.visitor import Visitor
 
@@ -191,3 +198,51 @@ def test_a_hostile_name_is_shown_as_text(app, session, sophie):
 
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_forgotten_password_is_replaced_by_a_mail_once_and_ends_other_sessions(
+    app, desk, sophie, mailroom
+):
+    elsewhere = Visitor(app, sophie)
+    Visitor(app).post("/password", email=sophie.email.upper())
+    desk.work(now=datetime.now(UTC))
+    path = re.search(r"/password/\d+/[\w-]+", plain_of(mailroom.mails[0].content))[0]
+    here = Visitor(app)
+
+    here.post(path, password=NEW)
+
+    assert "Sophie Marchal" in here.get("/account").text
+    assert elsewhere.get("/account").request.path == "/login"
+    assert Visitor(app).get(path).status_code == 404
+    assert Visitor(app).post(path, password="encore une autre phrase").status_code == 404
+    assert Visitor(app).post("/login", email=sophie.email, password=NEW).request.path != "/login"
+
+
+def test_the_answer_does_not_tell_who_is_a_colleague(app, session, sophie):
+    answers = {
+        Visitor(app).post("/password", email=email).text.replace(email, "…")
+        for email in (sophie.email, "nobody@tilleul.test", "no address")
+    }
+
+    bare = re.compile(r'nonce="[^"]*"|content="[^"]*"|value="[^"]*"')
+    assert len({bare.sub("", answer) for answer in answers}) == 1
+    assert session.query(Notice).count() == 1
+
+
+def test_links_are_mailed_so_often_and_no_more(app, sophie):
+    for _ in range(LINKS_PER_ACCOUNT.amount):
+        assert Visitor(app).post("/password", email=sophie.email).status_code == 200
+    assert Visitor(app).post("/password", email=sophie.email).status_code == 429
+
+    others = (f"nobody{n}@tilleul.test" for n in range(LINKS_PER_ADDRESS.amount))
+    assert [Visitor(app).post("/password", email=one).status_code for one in others][-1] == 429
+
+
+def test_a_theme_follows_the_colleague_from_machine_to_machine(app, session, sophie):
+    Visitor(app, sophie).post("/account/theme", theme="dark", next="/account")
+
+    assert 'data-theme="dark"' in Visitor(app, sophie).get("/account").text
+    assert "data-theme=" not in Visitor(app).get("/login").text.replace("data-theme-switch", "")
+    Visitor(app, sophie).post("/account/theme", theme="pink")
+    session.expire_all()
+    assert sophie.theme == "dark"
