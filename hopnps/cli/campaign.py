@@ -125,8 +125,8 @@ def _facts(campaign: Campaign) -> dict[str, Any]:
         "campaign": campaign.id,
         "name": campaign.name,
         "survey": campaign.survey.slug if campaign.survey else None,
-        "template": campaign.template.slug,
-        "segment": campaign.segment.slug,
+        "template": campaign.template.slug if campaign.template else None,
+        "segment": campaign.segment.slug if campaign.segment else None,
         "due_at": campaign.due_at.isoformat(),
         "launched_at": campaign.launched_at.isoformat() if campaign.launched_at else None,
     }

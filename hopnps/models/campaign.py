@@ -28,27 +28,35 @@ class SkipReason(StrEnum):
 
 
 class Campaign(Base):
-    """`survey` is absent for a plain word without a question. Launching pins the template's version."""
+    """`survey` is absent for a plain word without a question. Launching pins the template's version.
+
+    A draft may still lack its template and segment; what is launched has both.
+    """
 
     __tablename__ = "nps_campaign"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     survey_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_survey.id"))
-    template_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_template.id"))
+    template_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_template.id"))
     template_version_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("nps_template_version.id")
     )
-    segment_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_segment.id"))
+    segment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_segment.id"))
     due_at: Mapped[datetime]
     launched_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(default="")
 
     survey: Mapped[Survey | None] = relationship()
-    template: Mapped[Template] = relationship()
+    template: Mapped[Template | None] = relationship()
     template_version: Mapped[TemplateVersion | None] = relationship()
-    segment: Mapped[Segment] = relationship()
+    segment: Mapped[Segment | None] = relationship()
+
+    @property
+    def planned_for(self) -> datetime | None:
+        """The date that was chosen; None: it leaves when it is launched."""
+        return self.due_at if self.due_at > self.created_at else None
 
     def __str__(self) -> str:
         return self.name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hopnps.domain.cadence import Cadence
+from hopnps.domain.languages import DEFAULT, LANGUAGES
 from hopnps.models import Address, Campaign, Contact, SkipReason
 from hopnps.services import segments
 
@@ -47,31 +47,9 @@ def count(session: Session, campaign: Campaign, *, cadence: Cadence, now: dateti
     )
 
 
-def people(
-    session: Session,
-    campaign: Campaign,
-    reason: str,
-    *,
-    cadence: Cadence,
-    now: datetime,
-    limit: int,
-    offset: int = 0,
-) -> Sequence[Contact]:
-    """Those who get the mail (reason '') or do not for this reason, by name."""
-    found = judged(campaign, cadence=cadence, now=now).subquery()
-    return session.scalars(
-        sa.select(Contact)
-        .join(found, found.c.contact_id == Contact.id)
-        .where(found.c.reason == reason)
-        .order_by(Contact.last_name, Contact.first_name, Contact.id)
-        .limit(limit)
-        .offset(offset)
-    ).all()
-
-
 def judged(campaign: Campaign, *, cadence: Cadence, now: datetime) -> sa.Select[*tuple[Any, ...]]:
     """Every member of the segment once, with what speaks against writing to them at the campaign's time."""
-    members = segments.members(campaign.segment.rule, now=now, timezone=cadence.timezone).subquery()
+    found = members(campaign, cadence=cadence, now=now).subquery()
     at = max(campaign.due_at, now)
     return (
         sa.select(
@@ -82,9 +60,29 @@ def judged(campaign: Campaign, *, cadence: Cadence, now: datetime) -> sa.Select[
             Address.last_asked_at.label("asked_at"),
             _reason(cadence, at, asks=campaign.survey_id is not None).label("reason"),
         )
-        .join(members, members.c.id == Contact.id)
+        .join(found, found.c.id == Contact.id)
         .outerjoin(Address, Address.email == Contact.address)
     )
+
+
+def recipients(campaign: Campaign, *, cadence: Cadence, now: datetime) -> sa.CTE:
+    """`contact_id` and `language` of those who get the mail, found once however often it is asked."""
+    found = judged(campaign, cadence=cadence, now=now).subquery()
+    wanted = sa.select(found.c.contact_id, spoken(found.c.language).label("language"))
+    return wanted.where(found.c.reason == NOBODY_REFUSES).cte("recipients")
+
+
+def members(campaign: Campaign, *, cadence: Cadence, now: datetime) -> sa.Select[Any]:
+    """The ids of the contacts in the campaign's segment; a draft without one goes to nobody."""
+    if campaign.segment is None:
+        return sa.select(Contact.id).where(sa.false())
+    return segments.members(campaign.segment.rule, now=now, timezone=cadence.timezone)
+
+
+def spoken(language: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """`domain.languages.spoken` said in SQL."""
+    code = sa.func.lower(sa.func.substr(sa.func.trim(language), 1, 2))
+    return sa.case((code.in_(LANGUAGES), code), else_=sa.literal(DEFAULT))
 
 
 def _reason(cadence: Cadence, at: datetime, *, asks: bool) -> sa.ColumnElement[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -13,9 +14,7 @@ from hopnps.domain.score import SCORES
 from hopnps.domain.statistics import Tally
 from hopnps.models import (
     Campaign,
-    CampaignSkip,
     Click,
-    Contact,
     Delivery,
     DeliveryState,
     Invitation,
@@ -23,6 +22,9 @@ from hopnps.models import (
     SkipReason,
 )
 from hopnps.services import campaigns
+
+_LATELY = timedelta(minutes=10)  # what a pace is told from
+_ENOUGH = 5  # mails
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,16 @@ class Results:
         return self.waiting + self.sent + self.failed + self.uncertain
 
     @property
+    def clicked(self) -> int:
+        """People and scores that were clicked."""
+        return sum(self.clicks)
+
+    @property
+    def answer_rate(self) -> float | None:
+        """The share of the mails sent that brought an answer; None before any was sent."""
+        return self.tally.answers / self.sent if self.sent else None
+
+    @property
     def tally(self) -> Tally:
         scores = Counter(dict(zip(SCORES, self.answers, strict=True)))
         return Tally.of(scores.elements())
@@ -65,47 +77,27 @@ def results(session: Session, campaign: Campaign) -> Results:
     )
 
 
-def sent_counts(session: Session, listed: Sequence[Campaign]) -> dict[int, int]:
-    """How many mails each of these campaigns has sent, by the campaign's id."""
-    rows = session.execute(
-        sa.select(Invitation.campaign_id, sa.func.count())
-        .join(Delivery, Delivery.invitation_id == Invitation.id)
-        .where(
-            Invitation.campaign_id.in_([campaign.id for campaign in listed]),
-            Delivery.state == DeliveryState.SENT,
-        )
-        .group_by(Invitation.campaign_id)
-    )
-    return {row[0]: row[1] for row in rows if row[0] is not None}
+def pace(session: Session, campaign: Campaign, *, now: datetime) -> float | None:
+    """Mails a second lately; None while too few have left to tell."""
+    since = now - _LATELY
+    count, first, last = session.execute(
+        sa.select(sa.func.count(), sa.func.min(Delivery.sent_at), sa.func.max(Delivery.sent_at))
+        .join(Delivery.invitation)
+        .where(Invitation.campaign_id == campaign.id, Delivery.sent_at > since)
+    ).one()
+    seconds = (last - first).total_seconds() if first and last else 0
+    return (count - 1) / seconds if count >= _ENOUGH and seconds else None
 
 
-def mails(
-    session: Session, campaign: Campaign, state: str, *, limit: int, offset: int = 0
-) -> Sequence[Delivery]:
-    """The mails of a campaign in one state, with their people, oldest first."""
+def uncertain(session: Session, campaign: Campaign, *, limit: int) -> Sequence[Delivery]:
+    """The mails that may have left, with their people, oldest first."""
     return session.scalars(
         sa.select(Delivery)
         .join(Delivery.invitation)
-        .where(Invitation.campaign_id == campaign.id, Delivery.state == state)
+        .where(Invitation.campaign_id == campaign.id, Delivery.state == DeliveryState.UNCERTAIN)
         .order_by(Delivery.id)
         .limit(limit)
-        .offset(offset)
         .options(joinedload(Delivery.invitation).joinedload(Invitation.contact))
-    ).all()
-
-
-def left_out(
-    session: Session, campaign: Campaign, reason: str, *, limit: int, offset: int = 0
-) -> Sequence[CampaignSkip]:
-    """Who of the segment got no mail for this reason when it was launched, by name."""
-    return session.scalars(
-        sa.select(CampaignSkip)
-        .join(CampaignSkip.contact)
-        .where(CampaignSkip.campaign_id == campaign.id, CampaignSkip.reason == reason)
-        .order_by(Contact.last_name, Contact.first_name, Contact.id)
-        .limit(limit)
-        .offset(offset)
-        .options(joinedload(CampaignSkip.contact))
     ).all()
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -19,8 +22,26 @@ from hopnps.models import (
     Survey,
     Template,
 )
-from hopnps.services import audiences, events, launching, segments, templates
+from hopnps.services import audiences, events, launching, segments, survey_versions, templates
 from hopnps.services.audiences import Audience
+
+
+class Moved(Refused):
+    """What was announced is no longer what would leave; `people` is how many it would be now, if that is known."""
+
+    code = "moved"
+
+    def __init__(self, message: str, *, people: int | None = None, **values: Any) -> None:
+        super().__init__(message, **values)
+        self.people = people
+
+
+@dataclass(frozen=True)
+class Announced:
+    """What a button promised: to how many people, and the mark of what they get (see `mark`)."""
+
+    people: int
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -85,24 +106,6 @@ def create(
     return campaign
 
 
-def change(
-    session: Session,
-    campaign: Campaign,
-    *,
-    name: str,
-    survey: Survey | None,
-    segment: Segment,
-    template: Template | None = None,
-    due_at: datetime | None = None,
-    now: datetime,
-) -> None:
-    """Change a campaign that is not launched yet; raises Refused, or as `create` does."""
-    if campaign.launched_at is not None:
-        raise Refused(N_("This campaign is launched: it can no longer be changed."))
-    _fill(campaign, name, survey, segment, template, max(due_at or now, now))
-    session.flush()
-
-
 def _fill(
     campaign: Campaign,
     name: str,
@@ -150,9 +153,22 @@ def named(
     )
 
 
-def default_name(survey: Survey | None, template: Template | None, segment: Segment) -> str:
+def default_name(survey: Survey | None, template: Template | None, segment: Segment | None) -> str:
     """What a campaign is called when nobody named it."""
-    return f"{survey or template}, {segment}"
+    return ", ".join(str(part) for part in (survey or template, segment) if part)
+
+
+def mark(campaign: Campaign) -> str:
+    """A short word for all that its people would get: it changes when survey, mail, segment or date do."""
+    survey, date = campaign.survey, campaign.planned_for
+    said = [
+        campaign.survey_id,
+        survey_versions.content_now(survey).as_data() if survey else None,
+        campaign.template.current.id if campaign.template else None,
+        campaign.segment.rule if campaign.segment else None,
+        date.isoformat() if date else None,
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def audience(session: Session, campaign: Campaign, *, cadence: Cadence, now: datetime) -> Audience:
@@ -161,19 +177,36 @@ def audience(session: Session, campaign: Campaign, *, cadence: Cadence, now: dat
 
 
 def launch(
-    session: Session, campaign: Campaign, *, cadence: Cadence, expiry_days: int, now: datetime
+    session: Session,
+    campaign: Campaign,
+    *,
+    cadence: Cadence,
+    expiry_days: int,
+    announced: Announced | None = None,
+    now: datetime,
 ) -> LaunchResult:
     """Queue one mail for everybody who may get it, in one transaction; launching again queues nobody again.
 
-    Pins the template's version. Nothing of it depends on how many people there are but the time it takes.
+    Pins the versions of template and survey. Nothing of it depends on how many people there are but the time it
+    takes. Raises Refused for an unfinished draft, and Moved if `announced` is not what would leave: roll back then.
     """
     launching.hold_addresses(session)
+    session.refresh(campaign, with_for_update=True)
+    changed = announced is not None and announced.mark != mark(campaign)
     if not launching.take_off(session, campaign, now):
         return LaunchResult(campaign.id, 0, skipped(session, campaign), again=True)
+    if changed:
+        raise Moved(N_("This campaign was changed since you looked at it. Nothing has left."))
     launching.know_addresses(session, campaign, cadence, now)
     launching.invite(session, campaign, cadence, expiry_days, now)
     launching.note_skipped(session, campaign, cadence, now)
     queued = launching.queue(session, campaign)
+    if announced and announced.people != queued:
+        raise Moved(
+            N_("%(people)s people may get it now, not %(announced)s. Nothing has left."),
+            people=queued,
+            announced=announced.people,
+        )
     if campaign.survey_id is not None:
         launching.mark_asked(session, campaign)
     events.note(session, "campaign_launched", campaign_id=campaign.id)

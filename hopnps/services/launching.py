@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hopnps.domain.cadence import Cadence
-from hopnps.domain.languages import DEFAULT, LANGUAGES
+from hopnps.domain.errors import N_, Refused
 from hopnps.models import (
     Address,
     Campaign,
@@ -23,7 +23,7 @@ from hopnps.models import (
     Invitation,
     SkipReason,
 )
-from hopnps.services import audiences, segments
+from hopnps.services import audiences, survey_versions
 from hopnps.services.dialects import insert_missing
 
 
@@ -37,7 +37,9 @@ def hold_addresses(session: Session) -> None:
 
 
 def take_off(session: Session, campaign: Campaign, now: datetime) -> bool:
-    """Mark it launched; of two who press the button at once, one gets True."""
+    """Mark it launched; of two who press the button at once, one gets True. Raises Refused for an unfinished draft."""
+    if campaign.template is None or campaign.segment is None:
+        raise Refused(N_("This campaign is not finished: say to whom it goes, and which mail."))
     done = session.execute(
         sa.update(Campaign)
         .where(Campaign.id == campaign.id, Campaign.launched_at.is_(None))
@@ -54,7 +56,7 @@ def take_off(session: Session, campaign: Campaign, now: datetime) -> bool:
 
 def know_addresses(session: Session, campaign: Campaign, cadence: Cadence, now: datetime) -> None:
     """A row for each address of the segment that has none yet."""
-    members = segments.members(campaign.segment.rule, now=now, timezone=cadence.timezone).subquery()
+    members = audiences.members(campaign, cadence=cadence, now=now).subquery()
     unknown = (
         sa.select(Contact.address, sa.literal(""))
         .join(members, members.c.id == Contact.id)
@@ -69,15 +71,16 @@ def invite(
     session: Session, campaign: Campaign, cadence: Cadence, expiry_days: int, now: datetime
 ) -> None:
     people = audiences.judged(campaign, cadence=cadence, now=now).subquery()
-    code = sa.func.lower(sa.func.substr(sa.func.trim(people.c.language), 1, 2))
+    version = survey_versions.pinned(session, campaign.survey, now=now) if campaign.survey else None
     values = {
         "cause": sa.literal(f"campaign:{campaign.id}"),
         "address_id": people.c.address_id,
         "contact_id": people.c.contact_id,
         "campaign_id": sa.literal(campaign.id),
         "survey_id": sa.literal(campaign.survey_id, sa.Integer),
+        "survey_version_id": sa.literal(version and version.id, sa.Integer),
         "template_version_id": sa.literal(campaign.template_version_id),
-        "language": sa.case((code.in_(LANGUAGES), code), else_=sa.literal(DEFAULT)),
+        "language": audiences.spoken(people.c.language),
         "created_by": sa.literal(campaign.created_by),
         "created_at": _moment(now),
         "expires_at": _moment(campaign.due_at + timedelta(days=expiry_days)),

@@ -56,9 +56,13 @@ def _import(page: Page) -> None:
 
 def _launch(page: Page) -> None:
     page.goto("/campaigns/new")
-    page.select_option("select[name=survey]", "relation")
+    page.check("input[name=survey][value=relation]")
+    page.get_by_role("button", name="Continuer").click()
     page.select_option("select[name=segment]", "everyone")
-    page.locator("main form button.primary").click()
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("button", name="Voir qui la recevra").click()
+    page.get_by_role("link", name="Envoyer à 2 personnes").click()
     page.get_by_role("button", name="Envoyer à 2 personnes").click()
     page.wait_for_load_state()
     assert page.get_by_text("2 mails").first.is_visible()

@@ -11,7 +11,15 @@ import sqlalchemy as sa
 from hopnps import database
 from hopnps.domain.errors import NotFound, Refused
 from hopnps.models import Address, Campaign, CampaignSkip, Click, Invitation
-from hopnps.services import audiences, campaign_results, campaigns, responses
+from hopnps.services import (
+    campaign_list,
+    campaign_people,
+    campaign_results,
+    campaigns,
+    responses,
+)
+from hopnps.services.campaign_people import Group
+from hopnps.services.campaigns import Announced, Moved
 from hopnps.signals import campaign_launched
 from tests.conftest import NOON
 from tests.sending import CADENCE, PARIS
@@ -73,10 +81,9 @@ def test_everybody_left_out_is_left_out_for_a_reason(desk, cast, session):
 def test_the_lists_name_everybody_once(desk, everybody, session):
     session.add(Address(email=everybody[1].address, unsubscribed_at=NOON))
     campaign = desk.campaign()
-    look = {"cadence": CADENCE, "now": NOON, "limit": 100}
 
-    chosen = audiences.people(session, campaign, audiences.NOBODY_REFUSES, **look)
-    refusing = audiences.people(session, campaign, "unsubscribed", **look)
+    chosen = named(session, campaign, "recipients")
+    refusing = named(session, campaign, "unsubscribed")
 
     assert [one.last_name for one in chosen] == ["Ashby", "Delmas", "Haddad", "Lefèvre"]
     assert refusing == [everybody[1]]
@@ -191,21 +198,6 @@ def test_a_mail_without_score_buttons_carries_no_survey(desk):
         desk.campaign(template=desk.template("reaction"))
 
 
-def test_a_launched_campaign_is_not_changed(desk, session):
-    campaign = desk.campaign()
-    desk.launch(campaign)
-
-    with pytest.raises(Refused, match="can no longer be changed"):
-        campaigns.change(
-            session,
-            campaign,
-            name="Autre",
-            survey=desk.survey("ticket"),
-            segment=desk.segment(),
-            now=NOON,
-        )
-
-
 def test_a_campaign_that_is_not_there_is_not_found(session):
     with pytest.raises(NotFound):
         campaigns.find(session, 999)
@@ -229,7 +221,7 @@ def test_results_count_fates_clicks_and_answers(desk, everybody, session, mailro
     assert (found.queued, found.sent, found.failed, found.waiting, found.put_off) == (5, 3, 1, 1, 1)
     assert [found.clicks[9], found.answers[9], found.answers[2]] == [1, 1, 1]
     assert (found.tally.nps, found.tally.answers) == (0, 2)
-    assert campaign_results.sent_counts(session, [campaign]) == {campaign.id: 3}
+    assert found.answer_rate == pytest.approx(2 / 3)
 
 
 def test_another_campaign_leaves_the_results_alone(desk, everybody, session):
@@ -239,6 +231,107 @@ def test_another_campaign_leaves_the_results_alone(desk, everybody, session):
     found = campaign_results.results(session, campaign)
 
     assert (found.queued, found.tally.answers) == (0, 0)
+
+
+def test_the_launch_keeps_what_the_survey_says(desk, everybody, session):
+    desk.launch()
+
+    version = session.query(Invitation).first().survey_version
+    assert version is not None
+    assert {one.survey_version_id for one in session.query(Invitation)} == {version.id}
+
+
+def test_exactly_what_was_announced_leaves(desk, everybody, session):
+    campaign = desk.campaign()
+
+    assert launched(session, campaign, Announced(5, campaigns.mark(campaign))).queued == 5
+
+
+def test_when_the_audience_moved_nothing_leaves_and_the_new_number_is_told(
+    desk, everybody, cast, session
+):
+    campaign = desk.campaign()
+    mark = campaigns.mark(campaign)
+    cast.client("claire", external_id="new", email="new@example.org", address="new@example.org")
+
+    with pytest.raises(Moved) as moved:
+        launched(session, campaign, Announced(5, mark))
+    session.rollback()
+
+    assert moved.value.people == 6
+    assert (desk.deliveries(), campaign.launched_at) == ([], None)
+
+
+def test_when_the_mail_changed_since_nothing_leaves(desk, everybody, session):
+    campaign = desk.campaign()
+    mark = campaigns.mark(campaign)
+    desk.new_version()
+
+    with pytest.raises(Moved):
+        launched(session, campaign, Announced(5, mark))
+    session.rollback()
+
+    assert desk.deliveries() == []
+
+
+def test_a_list_of_campaigns_knows_their_states_and_figures(desk, everybody, session, mailroom):
+    mailroom.answers[everybody[1].address] = "450 later"
+    sending, draft = desk.campaign(name="Une"), desk.campaign(name="Deux")
+    desk.launch(sending)
+    desk.work()
+    responses.respond(session, desk.deliveries()[0].invitation, 9, now=NOON, timezone=PARIS)
+    session.commit()
+
+    first, second = campaign_list.lines(session, [sending, draft], now=NOON)
+
+    assert (first.stage, first.sent, first.queued, first.tally.nps) == ("sending", 4, 5, 100)
+    assert (second.stage, second.sent) == ("draft", 0)
+
+
+def test_a_list_of_campaigns_asks_the_database_twice_however_many_there_are(desk, session):
+    found = [desk.campaign(name=str(number)) for number in range(5)]
+    for one in found:
+        desk.launch(one)
+    asked = []
+
+    @sa.event.listens_for(session.get_bind(), "before_cursor_execute")
+    def note(_connection, _cursor, statement, *_rest):
+        asked.append(statement)
+
+    session.refresh(found[0])
+    asked.clear()
+    campaign_list.lines(session, campaigns.newest(session, limit=10), now=NOON)
+    sa.event.remove(session.get_bind(), "before_cursor_execute", note)
+
+    assert len([one for one in asked if one.startswith("SELECT")]) == 3  # one for the campaigns
+
+
+def test_the_pace_is_told_once_some_have_left(desk, cast, session):
+    for number in range(6):
+        mail = f"c{number}@example.org"
+        cast.client("claire", external_id=str(number), email=mail, address=mail)
+    campaign = desk.campaign()
+    desk.launch(campaign)
+    assert campaign_results.pace(session, campaign, now=NOON) is None
+    for number, one in enumerate(desk.deliveries()):
+        one.sent_at = NOON + timedelta(seconds=2 * number)
+    session.commit()
+
+    assert campaign_results.pace(session, campaign, now=NOON + timedelta(seconds=20)) == 0.5
+
+
+def launched(session, campaign, announced):
+    return campaigns.launch(
+        session, campaign, cadence=CADENCE, expiry_days=90, announced=announced, now=NOON
+    )
+
+
+def named(session, campaign, group, **narrowed):
+    """The contacts of a group, by name."""
+    found = campaign_people.page(
+        session, Group(campaign, group, **narrowed), cadence=CADENCE, now=NOON, limit=100
+    )
+    return [one.contact for one in found]
 
 
 def at_once(app, campaign_ids):

@@ -1,0 +1,64 @@
+"""All campaigns with their states and figures; one of them while its mails leave, and what it brought."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from hopnps import access, doors, numbers, pages
+from hopnps.blueprints.campaigns import check
+from hopnps.blueprints.campaigns.room import bp
+from hopnps.models import Campaign
+from hopnps.services import campaign_list, campaign_results, campaigns
+
+PAGE = 25
+UNCERTAIN = 100  # shown on the page; the list has them all
+PROGRESS = "run"  # the id of the part that stays fresh
+_SOON, _LATER = 6, 30  # seconds between two looks: while mails leave, and while answers come
+
+
+@bp.get("/campaigns")
+@access.opened_to(access.MARKETING)
+def index() -> ResponseReturnValue:
+    """All campaigns, the newest first."""
+    page = numbers.page()
+    found = campaigns.newest(doors.session(), limit=PAGE + 1, offset=PAGE * (page - 1))
+    return render_template(
+        "hopnps/campaigns/index.html",
+        lines=campaign_list.lines(doors.session(), found[:PAGE], now=doors.now()),
+        page=page,
+        more=len(found) > PAGE,
+    )
+
+
+@bp.get("/campaigns/<nps_row:campaign_id>")
+@access.opened_to(access.MARKETING)
+def show(campaign_id: int) -> ResponseReturnValue:
+    """Before the launch the check; after it what became of each mail, and what came back."""
+    campaign = campaigns.find(doors.session(), campaign_id)
+    if campaign.launched_at is None:
+        return check.page(campaign)
+    if pages.asked_part() == PROGRESS:
+        return render_template("hopnps/campaigns/progress.html", **_progress(campaign))
+    return render_template(
+        "hopnps/campaigns/results.html",
+        uncertain=campaign_results.uncertain(doors.session(), campaign, limit=UNCERTAIN),
+        **_progress(campaign),
+    )
+
+
+def _progress(campaign: Campaign) -> dict[str, Any]:
+    now = doors.now()
+    results = campaign_results.results(doors.session(), campaign)
+    pace = campaign_results.pace(doors.session(), campaign, now=now) if results.waiting else None
+    return {
+        "campaign": campaign,
+        "results": results,
+        "per_hour": round(pace * 3600) if pace else None,
+        "ends_at": now + timedelta(seconds=results.waiting / pace) if pace else None,
+        "seconds": _SOON if results.waiting and campaign.due_at <= now else _LATER,
+        "now": now,
+    }
