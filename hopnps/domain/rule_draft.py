@@ -11,7 +11,7 @@ from typing import Any
 from hopnps.domain import rules
 from hopnps.domain.draft_tree import ROOT, Group, Leaf, Node, Path, Unfinished
 from hopnps.domain.errors import N_, Invalid
-from hopnps.domain.rule_leaf import leaf_of, rule_of
+from hopnps.domain.rule_leaf import kept, leaf_of, rule_of
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,14 @@ class Built:
 
 
 def draft_of(rule: dict[str, Any]) -> Group:
-    """A rule that was checked -> its draft. The group at the top may be empty: everybody."""
-    node = _node(rule) if rule else Group()
+    """A rule -> its draft. The group at the top may be empty: everybody."""
+    if not rule:
+        return Group()
+    try:
+        rules.read(rule)
+    except Invalid:  # stored by somebody else: shown as it is, with its fault
+        return Group("all", (kept(rule),))
+    node = _node(rule)
     return node if isinstance(node, Group) else Group("all", (node,))
 
 
@@ -50,7 +56,7 @@ def _node(rule: dict[str, Any]) -> Node:
             return Group("none", tuple(map(_node, members)))
         case {"not": dict() as inner}:
             return Group("none", (_node(inner),))
-    return leaf_of(rule)
+    return leaf_of({} if rule == {"all": []} else rule)  # everybody, here written once
 
 
 def _rule(node: Node, path: Path, faults: dict[Path, Invalid]) -> dict[str, Any] | None:

@@ -56,6 +56,11 @@ def leaf_of(rule: dict[str, Any]) -> Leaf:
         leaf = Leaf(str(rule["contact"]) if head == "contact" else head, typed)
         if _says(leaf, rule):
             return leaf
+    return kept(rule)
+
+
+def kept(rule: dict[str, Any]) -> Leaf:
+    """A condition as it was written elsewhere, for which the builder has no inputs."""
     return Leaf(KEPT, {"value": (json.dumps(rule, ensure_ascii=False),)})
 
 

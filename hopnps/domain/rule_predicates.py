@@ -49,9 +49,12 @@ def predicate(field: str, asked: Asked, yes: bool, speech: Speech) -> str:
         return speech.gettext(_BETWEEN[not yes], field=field, value=least, most=most)
     operator, value = next(iter(asked.items()))
     if operator == "empty":
-        return speech.gettext(_SAID["empty"][yes != value], field=field)
+        unknown, known = _SAID["empty"]
+        return speech.gettext(unknown if yes == value else known, field=field)
     if len(asked) > 1 or operator in ("since", "until", "within_days", "older_than_days"):
-        return speech.gettext(_SAID["moment"][not yes], field=field, value=when(asked, speech))
+        lies, lies_not = _SAID["moment"]
+        said = when(asked, speech)
+        return speech.gettext(lies if yes else lies_not, field=field, value=said)
     several = operator == "in" and len(value) > 1
     shape = "is" if operator == "in" and not several else operator
     said = _value(value, "or" if yes or not several else "nor", speech)

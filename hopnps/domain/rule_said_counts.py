@@ -93,10 +93,13 @@ def _filters(rule: CountRule, speech: Speech) -> list[str]:
         speech.gettext(_IN[name], name=speech.quoted(asked[name])) for name in _IN if name in asked
     ]
     if "category" in asked:
-        said.append(speech.gettext(_CATEGORIES[asked["category"]]))
+        words = _CATEGORIES[asked["category"]]
+        said.append(speech.gettext(words))
     if "commented" in asked:
         said.append(
-            speech.gettext(N_("with a comment") if asked["commented"] else N_("without a comment"))
+            speech.gettext("with a comment")
+            if asked["commented"]
+            else speech.gettext("without a comment")
         )
     score = speech.gettext(N_("score"))
     clauses = [predicate(score, one, True, speech) for one in paired(asked.get("score", ()))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -12,10 +13,19 @@ from hopnps.domain import rules
 from hopnps.domain.errors import N_, Invalid, NotFound, Refused
 from hopnps.domain.text import slugify
 from hopnps.models import Campaign, Contact, Segment
+from hopnps.services.patience import within
 from hopnps.services.segment_conditions import When
 from hopnps.services.segment_sql import condition_of
 
 LONGEST_SLUG = 60
+
+
+@dataclass(frozen=True)
+class Found:
+    """`count` is None where counting took too long."""
+
+    count: int | None
+    sample: list[Contact]
 
 
 def members(rule: dict[str, Any], *, now: datetime, timezone: tzinfo = UTC) -> sa.Select[Any]:
@@ -44,6 +54,28 @@ def sample(
     found = members(rule, now=now, timezone=timezone)
     wanted = sa.select(Contact).where(Contact.id.in_(found)).order_by(Contact.id).limit(most)
     return list(session.scalars(wanted))
+
+
+def look(
+    session: Session,
+    rule: dict[str, Any],
+    *,
+    now: datetime,
+    timezone: tzinfo = UTC,
+    patience: float = 4.0,
+) -> Found:
+    """How many a rule finds now and some of them, each within `patience` seconds. Raises Invalid."""
+    when = {"now": now, "timezone": timezone}
+    return Found(
+        within(session, patience, lambda: count(session, rule, **when)),
+        within(session, patience, lambda: sample(session, rule, **when)) or [],
+    )
+
+
+def used_by(session: Session, segment: Segment, *, most: int = 50) -> list[Campaign]:
+    """The campaigns that go or went to it, the newest first."""
+    wanted = sa.select(Campaign).where(Campaign.segment_id == segment.id)
+    return list(session.scalars(wanted.order_by(Campaign.id.desc()).limit(most)))
 
 
 def find(session: Session, slug: str) -> Segment:
