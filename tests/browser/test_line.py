@@ -61,7 +61,7 @@ def _launch(page: Page) -> None:
     page.select_option("select[name=segment]", "everyone")
     page.get_by_role("button", name="Continuer").click()
     page.get_by_role("button", name="Continuer").click()
-    page.get_by_role("button", name="Voir qui la recevra").click()
+    page.get_by_role("button", name="Voir qui le recevra").click()
     page.get_by_role("link", name="Envoyer à 2 personnes").click()
     page.get_by_role("button", name="Envoyer à 2 personnes").click()
     page.wait_for_load_state()
