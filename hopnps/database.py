@@ -80,8 +80,13 @@ def downgrade(engine: sa.Engine, revision: str) -> None:
 
 
 def is_ours(name: str | None, kind: str, parents: Any = None) -> bool:
-    """Whether a table is ours; a host passes `not is_ours` on to its own autogenerate."""
-    return kind != "table" or name in Base.metadata.tables
+    """Alembic's `include_name` for our own tables."""
+    return kind != "table" or name in Base.metadata.tables or name == VERSION_TABLE
+
+
+def is_hosts(name: str | None, kind: str, parents: Any = None) -> bool:
+    """Alembic's `include_name` for a host: its autogenerate then leaves our tables alone."""
+    return kind != "table" or not is_ours(name, kind, parents)
 
 
 @contextmanager

@@ -6,18 +6,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import current_app
-from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from hopnps.access import principal
-from hopnps.domain.languages import DEFAULT
 from hopnps.domain.scope import Scope, only
+from hopnps.i18n import language as language  # of this page
 
 if TYPE_CHECKING:
-    from hopnps.extension import HopNPS
+    from hopnps.house import House
 
 
-def house() -> HopNPS:
+def house() -> House:
     """The extension on this application."""
     return current_app.extensions["hopnps"]
 
@@ -41,9 +40,3 @@ def scope() -> Scope:
     """Whose clients who asks may see; a stranger sees nobody's."""
     known = principal()
     return known.scope if known else only()
-
-
-def language() -> str:
-    """The language of this page."""
-    locale = get_locale()
-    return locale.language if locale else DEFAULT

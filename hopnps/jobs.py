@@ -11,8 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hopnps import database
+from hopnps.incoming import read_contacts
 from hopnps.mailer import Connection, Cut, Unreachable
-from hopnps.services import deliveries, mails, notice_mails, outcomes
+from hopnps.services import chosen, deliveries, mails, notice_mails, outcomes
 from hopnps.services.deliveries import Outgoing
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Round:
         return self.house.session
 
     def setting(self, key: str) -> Any:
-        return self.house.app.config[key]
+        return self.house.setting(key)
 
 
 def run_due(
@@ -56,6 +57,7 @@ def run_due(
     """
     clock = (lambda: now) if now else (lambda: datetime.now(UTC))
     turn = Round(house, due_by or clock(), clock, stopping)
+    chosen.ask_again(turn.session)
     found = [_done(step, turn) for step in STEPS]  # each of them, whatever the first found
     return any(found)
 
@@ -88,7 +90,7 @@ def send_due_mails(turn: Round) -> bool:
         session.commit()
 
 
-STEPS: tuple[Callable[[Round], bool], ...] = (take_back_lapsed, send_due_mails)
+STEPS: tuple[Callable[[Round], bool], ...] = (read_contacts, take_back_lapsed, send_due_mails)
 
 
 def _done(step: Callable[[Round], bool], turn: Round) -> bool:

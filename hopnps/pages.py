@@ -14,15 +14,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, request, url_for
-from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError, generate_csrf, validate_csrf
 from wtforms import ValidationError
 
-from hopnps import errors, formats
+from hopnps import database, errors, formats, frames
 from hopnps.access import principal
-from hopnps.domain.languages import FRENCH
 from hopnps.domain.score import category_of
-from hopnps.i18n import gettext, ngettext
+from hopnps.i18n import gettext, language, ngettext
 from hopnps.menu import menu
 
 VENDOR = (
@@ -55,6 +53,8 @@ def arm(app: Flask) -> None:
         has=app.view_functions.__contains__,
         has_fonts=(VENDOR / "inter/latin.woff2").exists(),
         has_htmx=(VENDOR / "htmx/htmx.min.js").exists(),
+        base_template=lambda: app.extensions["hopnps"].base_template,
+        untold=frames.untold,
     )
     formats.arm(app)
     app.after_request(_dress)
@@ -65,6 +65,8 @@ def dress(blueprint: Blueprint, *, by_token: bool = False) -> None:
 
     A room whose links carry their own token (`by_token`: links in mails) needs no other.
     """
+    blueprint.before_request(_intend)
+    blueprint.teardown_request(_forget_intent)
     blueprint.context_processor(words)
     if not by_token:  # a client's page says in words what it cannot keep
         blueprint.before_request(_refuse_zero_bytes)
@@ -80,11 +82,10 @@ def dress_all(app: Flask) -> None:
 
 def words() -> dict[str, Any]:
     """What our templates can say and ask."""
-    locale = get_locale()
     return {
         "_": gettext,
         "ngettext": ngettext,
-        "language": locale.language if locale else FRENCH,
+        "language": language(),
         "csp_nonce": csp_nonce,
         "here": here,
         "principal": principal(),
@@ -99,8 +100,9 @@ def csp_nonce() -> str:
 
 
 def theme() -> str:
-    """The theme this browser chose: system, light or dark."""
-    chosen = request.cookies.get(THEME_COOKIE, "")
+    """The theme that who asks chose, else the one chosen in this browser: system, light or dark."""
+    asker = principal()
+    chosen = (asker.theme if asker else "") or request.cookies.get(THEME_COOKIE, "")
     return chosen if chosen in THEMES else "system"
 
 
@@ -128,6 +130,16 @@ def ours() -> bool:
     return (request.blueprint or "").startswith("hopnps") or _NONCE in request.environ
 
 
+def _intend() -> None:
+    """Before anything is asked of the database. Only a database of our own listens."""
+    database.intend(writing=request.method in UNSAFE)
+
+
+def _forget_intent(_fault: BaseException | None) -> None:
+    """The same thread may serve a page of the host's next, which hands in what it wrote."""
+    database.intend(writing=True)
+
+
 def _refuse_zero_bytes() -> None:
     """No text of a person holds one, and PostgreSQL stores none."""
     if any("\0" in text for values in request.values.lists() for text in values[1]):
@@ -146,7 +158,8 @@ def _check_csrf() -> None:
 def _dress(response: Response) -> Response:
     """A view that set one of these headers itself (a mail's preview) keeps its own."""
     if ours():
-        response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
+        if not frames.worn():
+            response.headers.setdefault("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if not (request.endpoint or "").endswith(".static"):

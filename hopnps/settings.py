@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+ENVIRONMENT, CONFIG, DEFAULT = "environment", "config", "default"
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -52,6 +54,12 @@ SETTINGS = (
     ),
     Setting("HOPNPS_FREQUENCY_DAYS", 60, int, "Days to leave between two surveys to one address."),
     Setting("HOPNPS_EXPIRY_DAYS", 90, int, "Days during which a link in a mail accepts an answer."),
+    Setting(
+        "HOPNPS_CONTACT_SECONDS",
+        300,
+        int,
+        "Seconds between two readings of a host's contact source.",
+    ),
     Setting(
         "HOPNPS_LEASE_SECONDS",
         60,
@@ -98,6 +106,16 @@ def load(given: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]
     Raises ValueError with the variable's name for a value that cannot be read.
     """
     return {setting.key: _value(setting, given, environ) for setting in SETTINGS}
+
+
+def origins(given: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, str]:
+    """Where the value of each setting comes from: ENVIRONMENT, CONFIG (config.py or a host's app.config) or DEFAULT."""
+    return {
+        setting.key: ENVIRONMENT
+        if setting.key in environ
+        else (DEFAULT if given.get(setting.key) is None else CONFIG)
+        for setting in SETTINGS
+    }
 
 
 def instance_folder(environ: Mapping[str, str]) -> Path:

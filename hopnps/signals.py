@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
+from typing import Any
+
 from blinker import Namespace
+from flask import current_app
+
+log = logging.getLogger(__name__)
 
 _signals = Namespace()
 
@@ -17,3 +24,14 @@ SIGNALS = {
     "contact_unsubscribed": contact_unsubscribed,
     "campaign_launched": campaign_launched,
 }
+
+
+def fire(notes: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Tell each listener each fact; the sender is the application. One that fails is logged, the others are told."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    for name, facts in notes:
+        for listener in SIGNALS[name].receivers_for(app):
+            try:
+                listener(app, **facts)
+            except Exception:
+                log.exception("a listener of %s failed", name)

@@ -19,6 +19,7 @@ from hopnps.admin.stores import RegionView, StoreView
 from hopnps.admin.surveys import SurveyView
 from hopnps.admin.templates import TemplateView
 from hopnps.admin.users import UserView
+from hopnps.storage import Apart
 
 VIEWS: tuple[type[ServiceView], ...] = (
     ContactView,
@@ -34,7 +35,7 @@ VIEWS: tuple[type[ServiceView], ...] = (
 )
 
 
-def mount(app: Flask, db: SQLAlchemy, url_prefix: str) -> None:
+def mount(app: Flask, db: SQLAlchemy | Apart, url_prefix: str) -> None:
     """Give this app an admin of ours, apart from any the host has."""
     url = f"{url_prefix}/admin"
     admin = Admin(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from email.utils import parseaddr
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from hopnps import database
@@ -19,7 +18,7 @@ group = AppGroup("db", help="The database.")
 def upgrade() -> None:
     """Bring the tables up to date; an empty database is then ready to send."""
     database.upgrade(house().db.engine)
-    sender, _ = parseaddr(current_app.config["MAIL_DEFAULT_SENDER"])
+    sender, _ = parseaddr(house().setting("MAIL_DEFAULT_SENDER"))
     seeds.sow(session(), now=now(), house=sender or "hopnps")
     session().commit()
     click.echo("The database is up to date.")

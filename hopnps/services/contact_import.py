@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hopnps.domain import contact_csv, table_file
 from hopnps.domain.errors import N_
+from hopnps.domain.table_file import Table
 from hopnps.services import contact_fates as fates
 from hopnps.services.contact_merge import merge
 from hopnps.services.import_lines import Sorter
@@ -49,7 +50,7 @@ def preview(
     timezone: tzinfo,
 ) -> Preview:
     """What apply() would do; nothing is written. Raises Invalid for what is no table of contacts."""
-    return _read(session, source, filename, options, now=None)
+    return _read(session, table_file.read(source, filename), options, now=None)
 
 
 def apply(
@@ -65,17 +66,17 @@ def apply(
 
     Addresses (`nps_address`) are never touched, so nobody is asked again who had unsubscribed.
     """
-    return _read(session, source, filename, options, now=now)
+    return _read(session, table_file.read(source, filename), options, now=now)
 
 
-def _read(
-    session: Session,
-    source: bytes | BinaryIO | Path,
-    filename: str,
-    options: ImportOptions,
-    now: datetime | None,
+def apply_table(
+    session: Session, table: Table, options: ImportOptions, *, now: datetime
 ) -> Preview:
-    table = table_file.read(source, filename)
+    """The same for lines that come from no file: a host's contact source."""
+    return _read(session, table, options, now=now)
+
+
+def _read(session: Session, table: Table, options: ImportOptions, now: datetime | None) -> Preview:
     sorter = Sorter(table, contact_csv.HEADERS, options, contact_csv.TOLD)
     contact_csv.check_columns(sorter.columns.values())
     book = StoreBook(session)

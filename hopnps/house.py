@@ -1,0 +1,79 @@
+"""The house on one application: its settings, database, links and mail server, and what a host asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from hopnps import settings, storage
+from hopnps.access import Principal
+from hopnps.choosable import CHOOSABLE
+from hopnps.domain.cadence import Cadence
+from hopnps.links import Links
+from hopnps.mailer import Mailer
+from hopnps.services import chosen
+
+
+class House:
+    """`app.extensions["hopnps"]`; two applications of one process share nothing of it."""
+
+    def __init__(
+        self,
+        app: Flask,
+        *,
+        find_principal: Callable[[], Principal | None],
+        login_endpoint: str | None = None,
+        base_template: str | None = None,
+        bind_key: str | None = None,
+        contact_source: Any = None,
+        environ: Mapping[str, str],
+    ) -> None:
+        self.app = app
+        self.find_principal = find_principal
+        self.login_endpoint = login_endpoint
+        self.base_template = base_template
+        self.contact_source = contact_source
+        self.contacts_read_at: datetime | None = None  # by this process
+        self.origins = app.config.get("HOPNPS_ORIGINS") or settings.origins(app.config, environ)
+        self._settings = settings.load(app.config, environ)
+        ours = {key: value for key, value in self._settings.items() if key.startswith("HOPNPS_")}
+        app.config.update(ours)
+        self.links = Links(ours["HOPNPS_PUBLIC_URL"].rstrip("/"), tuple(self._token_keys()))
+        self.mailer = Mailer.from_config({**app.config, **self._settings})
+        self.db = storage.find(app, self._settings, bind_key)
+
+    @property
+    def session(self) -> Session:
+        """This request's (or command's) database session."""
+        return self.db.session  # type: ignore[return-value]
+
+    @property
+    def cadence(self) -> Cadence:
+        """How often one address may be asked."""
+        return Cadence(self.setting("HOPNPS_FREQUENCY_DAYS"), self.timezone)
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """It decides what a day is."""
+        return ZoneInfo(self.setting("HOPNPS_TIMEZONE"))
+
+    def setting(self, key: str) -> Any:
+        """What is set: by the environment, else by the config, else on the screen, else by default.
+
+        MAIL_... and SECRET_KEY of ours are not written into a host's config: its own mails stay its own.
+        """
+        if key in CHOOSABLE and self.origins[key] == settings.DEFAULT:
+            kept = chosen.values(self.session)
+            if key in kept:
+                return kept[key]
+        return self.app.config[key] if key.startswith("HOPNPS_") else self._settings[key]
+
+    def _token_keys(self) -> list[str]:
+        given = self._settings["HOPNPS_TOKEN_KEYS"]
+        return given or [settings.made_once(Path(self._settings["HOPNPS_INSTANCE"]), "token.key")]
