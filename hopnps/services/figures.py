@@ -135,8 +135,8 @@ def pulse(
     now: datetime,
     timezone: tzinfo = UTC,
 ) -> tuple[int, ...]:
-    """A few numbers that change with an answer of the slice, and with any change of mind; the first counts the answers."""
-    asked = sa.select(sa.func.count(), sa.func.max(Response.id), sa.func.sum(Response.score)).where(
+    """A few numbers that change with an answer of the slice, and with any change of mind."""
+    asked = sa.select(sa.func.count(), sa.func.sum(Response.score)).where(
         *answers_in(chosen, scope, now, timezone)
     )
     changes = session.scalar(sa.select(sa.func.max(ResponseChange.id)))
@@ -156,15 +156,19 @@ Found = list[tuple[Any, ...]]
 def _by_place(
     table: type[Store] | type[Region], column: Any
 ) -> Callable[[Session, Conditions], Found]:
-    """Counted by number first: a hundred thousand answers need no hundred thousand names."""
+    """Counted by number first: a hundred thousand answers need no hundred thousand names. 0 is no place; by the bare
+    column SQLite would walk through its index and read each answer."""
+    number = sa.func.coalesce(column, 0).label("place")
 
     def found(session: Session, conditions: Conditions) -> Found:
-        counted = sa.select(column, *_CATEGORIES).where(*conditions).group_by(column).subquery()
+        counted = sa.select(number, *_CATEGORIES).where(*conditions).group_by(number).subquery()
         place, *counts = counted.c
         asked = sa.select(place, table.name, *counts).select_from(
             counted.outerjoin(table, table.id == place)
         )
-        return [(name or "", Tally(*tally), id) for id, name, *tally in session.execute(asked)]
+        return [
+            (name or "", Tally(*tally), id or None) for id, name, *tally in session.execute(asked)
+        ]
 
     return found
 

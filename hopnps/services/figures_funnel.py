@@ -47,38 +47,44 @@ def funnel(
 
     Who answered has clicked, also where no click was noted.
     """
-    clicks = sa.select(Click.invitation_id).distinct().subquery()
     asked = (
         sa.select(
             sa.func.count(),
-            sa.func.count(sa.func.coalesce(clicks.c.invitation_id, Response.id)),
+            sa.func.count().filter(CLICKED),
             sa.func.count(Response.id),
             sa.func.count().filter(Response.comment != ""),
         )
         .select_from(Invitation)
-        .join(_SENT, _SENT.c.invitation_id == Invitation.id)
-        .outerjoin(clicks, clicks.c.invitation_id == Invitation.id)
         .outerjoin(Response, Response.invitation_id == Invitation.id)
         .where(*mails_in(chosen, scope, now, timezone))
     )
     return Funnel(*session.execute(asked).one())
 
 
+CLICKED = sa.or_(Response.id.is_not(None), sa.exists().where(Click.invitation_id == Invitation.id))
+
+
 def mails_in(chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo) -> Conditions:
-    """The invitations of a slice that asked a question, of those that `_SENT` joined."""
-    found: Conditions = [Invitation.survey_id.is_not(None)]
+    """The invitations of a slice that asked a question and left."""
+    found: Conditions = [Invitation.survey_id.is_not(None), _left(chosen, timezone)]
     if not scope.whole:
         found.append(within(Invitation, scope))
     if chosen.survey:
         found.append(Invitation.survey_id == chosen.survey.id)
-    if chosen.since:
-        found.append(_SENT.c.sent_at >= day_start(chosen.since, timezone))
-    if chosen.until:
-        found.append(_SENT.c.sent_at < day_end(chosen.until, timezone))
     if chosen.campaign:
         ours = sa.select(Campaign.id).where(Campaign.name == chosen.campaign)
         found.append(Invitation.campaign_id.in_(ours))
     return found + _clients_in(chosen, now, timezone)
+
+
+def _left(chosen: Slice, timezone: tzinfo) -> sa.ColumnElement[bool]:
+    """Whether a mail of an invitation left on one of the days."""
+    when = [Delivery.invitation_id == Invitation.id, Delivery.state == DeliveryState.SENT]
+    if chosen.since:
+        when.append(Delivery.sent_at >= day_start(chosen.since, timezone))
+    if chosen.until:
+        when.append(Delivery.sent_at < day_end(chosen.until, timezone))
+    return sa.exists().where(*when)
 
 
 def _clients_in(chosen: Slice, now: datetime, timezone: tzinfo) -> Conditions:
@@ -94,11 +100,3 @@ def _clients_in(chosen: Slice, now: datetime, timezone: tzinfo) -> Conditions:
         members = segments.members(chosen.segment.rule, now=now, timezone=timezone)
         found.append(Invitation.contact_id.in_(members))
     return found
-
-
-_SENT = (
-    sa.select(Delivery.invitation_id, sa.func.min(Delivery.sent_at).label("sent_at"))
-    .where(Delivery.state == DeliveryState.SENT, Delivery.invitation_id.is_not(None))
-    .group_by(Delivery.invitation_id)
-    .subquery()
-)

@@ -152,9 +152,23 @@ def upgrade() -> None:
 
     with op.batch_alter_table("nps_user") as batch_op:
         batch_op.add_column(sa.Column("theme", sa.Text(), nullable=False, server_default=""))
+    op.drop_index("ix_nps_response_survey_id", "nps_response")
+    op.create_index(
+        "ix_nps_response_scale",
+        "nps_response",
+        ["scale", "answered_on", "survey_id", "store_id", "region_id", "score"],
+        unique=False,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_nps_response_scale", "nps_response")
+    op.create_index(
+        "ix_nps_response_survey_id",
+        "nps_response",
+        ["survey_id", "scale", "answered_on", "score"],
+        unique=False,
+    )
     with op.batch_alter_table("nps_user") as batch_op:
         batch_op.drop_column("theme")
 
