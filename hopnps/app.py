@@ -40,6 +40,8 @@ def create_app(**overrides: object) -> Flask:
     app = Flask("hopnps", instance_path=str(folder), static_folder=None, template_folder=None)
     app.config.update(DEFAULTS)
     app.config.from_pyfile(folder / "config.py", silent=True)
+    outside = {key: value for key, value in os.environ.items() if key not in overrides}
+    app.config["HOPNPS_ORIGINS"] = settings.origins(app.config | overrides, outside)
     app.config.update(settings.load(app.config, os.environ) | overrides)
     app.config["HOPNPS_INSTANCE"] = str(folder)
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or settings.made_once(folder, "session.key")
@@ -104,7 +106,7 @@ def _language() -> str:
     return (
         chosen
         or request.accept_languages.best_match(LANGUAGES)
-        or current_app.config["HOPNPS_LANGUAGE"]
+        or current_app.extensions["hopnps"].setting("HOPNPS_LANGUAGE")
     )
 
 

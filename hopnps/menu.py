@@ -42,6 +42,7 @@ ENTRIES = (
     Entry(N_("Stores"), "hopnps_store.index_view", "store", STAFF, HOUSE),
     Entry(N_("Regions"), "hopnps_region.index_view", "globe", STAFF, HOUSE),
     Entry(N_("Colleagues"), "hopnps_user.index_view", "user", ADMINS, HOUSE),
+    Entry(N_("Settings"), "hopnps_settings.show", "gear", ADMINS, HOUSE),
     Entry(N_("Local mailbox"), "hopnps_mailbox.index", "mail", STAFF, HOUSE),
 )
 

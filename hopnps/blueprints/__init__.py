@@ -5,9 +5,28 @@ from __future__ import annotations
 from flask import Flask
 
 from hopnps import pages
-from hopnps.blueprints import campaigns, dashboard, desk, house, images, imports, mailbox, public
+from hopnps.blueprints import (
+    campaigns,
+    dashboard,
+    desk,
+    house,
+    house_settings,
+    images,
+    imports,
+    mailbox,
+    public,
+)
 
-BLUEPRINTS = (house.bp, dashboard.bp, campaigns.bp, desk.bp, images.bp, imports.bp, public.bp)
+BLUEPRINTS = (
+    house.bp,
+    dashboard.bp,
+    campaigns.bp,
+    desk.bp,
+    images.bp,
+    imports.bp,
+    house_settings.bp,
+    public.bp,
+)
 for room in (*BLUEPRINTS, mailbox.bp):
     pages.dress(room, by_token=room is public.bp)
 
