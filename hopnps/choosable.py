@@ -1,0 +1,98 @@
+"""The settings that an administrator may choose on the screen: how each is typed, what it means, what it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from hopnps.domain import mime
+from hopnps.domain.errors import N_, Invalid
+from hopnps.domain.languages import LANGUAGES
+from hopnps.settings import SETTINGS
+
+LONGEST_DAYS = 3650
+LONGEST_PAUSE = 7 * 24 * 60  # minutes
+
+
+@dataclass(frozen=True)
+class Choosable:
+    """`read` makes a value of what was typed, or raises Invalid; `typed` is the way back."""
+
+    key: str
+    read: Callable[[str], Any]
+    typed: Callable[[Any], str] = str
+
+    @property
+    def default(self) -> Any:
+        return next(setting.default for setting in SETTINGS if setting.key == self.key)
+
+    def value_of(self, text: str) -> Any:
+        """Raises Invalid at this setting's field."""
+        try:
+            return self.read(text.strip())
+        except Invalid as fault:
+            fault.field = self.key
+            raise
+
+
+def _days(least: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdecimal() and len(text) <= 4):
+            raise Invalid(N_("Write a number of days."))
+        if not least <= int(text) <= LONGEST_DAYS:
+            raise Invalid(N_("From %(least)s to %(most)s days."), least=least, most=LONGEST_DAYS)
+        return int(text)
+
+    return read
+
+
+def _pauses(text: str) -> list[int]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdecimal() and len(part) <= 5 for part in parts):
+        raise Invalid(N_("Write minutes, separated by commas: 5, 15, 30, 60."))
+    minutes = [int(part) for part in parts]
+    if not all(1 <= one <= LONGEST_PAUSE for one in minutes) or len(minutes) > 20:
+        raise Invalid(N_("Each pause lasts from one minute to one week."))
+    return [60 * one for one in minutes]
+
+
+def _typed_pauses(seconds: list[int]) -> str:
+    return ", ".join(str(-(-one // 60)) for one in seconds)
+
+
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, OSError):
+        raise Invalid(N_("There is no time zone %(name)s."), name=text[:60]) from None
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        raise Invalid(N_("There is no such choice."))
+    return text
+
+
+def _sender(text: str) -> str:
+    mime.sender_of(text)
+    return text
+
+
+CHOOSABLE = {
+    one.key: one
+    for one in (
+        Choosable("MAIL_DEFAULT_SENDER", _sender),
+        Choosable("HOPNPS_LANGUAGE", _language),
+        Choosable("HOPNPS_TIMEZONE", _zone),
+        Choosable("HOPNPS_FREQUENCY_DAYS", _days(0)),
+        Choosable("HOPNPS_EXPIRY_DAYS", _days(1)),
+        Choosable("HOPNPS_RETRY_SECONDS", _pauses, _typed_pauses),
+    )
+}
+
+
+def zones() -> list[str]:
+    """The time zones there are, by the names of places."""
+    return sorted(name for name in available_timezones() if "/" in name and name[:4] != "Etc/")

@@ -1,0 +1,67 @@
+"""What an administrator types on the page of settings; the service checks it."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField
+
+from hopnps.choosable import CHOOSABLE
+from hopnps.domain.errors import Invalid
+from hopnps.i18n import lazy_gettext as _
+from hopnps.i18n import say
+
+
+class SettingsForm(FlaskForm):
+    """A field a key; '' means the default. What is fixed elsewhere has no field."""
+
+    MAIL_DEFAULT_SENDER = StringField(
+        _("Sender"),
+        description=_(
+            "Writes the mails whose survey and brand name no sender: Name <address>. Replies come to it."
+        ),
+    )
+    HOPNPS_LANGUAGE = SelectField(
+        _("Language"),
+        choices=[("", _("The default")), ("fr", "Français"), ("en", "English")],
+        description=_("Of screens, where neither the colleague nor their browser asks for one."),
+    )
+    HOPNPS_TIMEZONE = StringField(
+        _("Time zone"),
+        description=_("Decides what a day is, in figures, filters and waiting times."),
+        render_kw={"list": "zones", "autocomplete": "off", "spellcheck": "false"},
+    )
+    HOPNPS_FREQUENCY_DAYS = StringField(
+        _("Days between two surveys to one address"),
+        description=_("Counted over campaigns and single surveys together. 0 sets no limit."),
+        render_kw={"inputmode": "numeric"},
+    )
+    HOPNPS_EXPIRY_DAYS = StringField(
+        _("Days during which a link accepts an answer"),
+        description=_("For mails that leave from now on; what has left keeps its day."),
+        render_kw={"inputmode": "numeric"},
+    )
+    HOPNPS_RETRY_SECONDS = StringField(
+        _("Pauses before a mail is tried again"),
+        description=_(
+            "In minutes, separated by commas, for a mail server that says “later”; the last one repeats."
+        ),
+        render_kw={"inputmode": "numeric"},
+    )
+
+    def leave_out(self, fixed: Container[str]) -> None:
+        """Drop the fields of what is fixed elsewhere."""
+        for key in CHOOSABLE:
+            if key in fixed:
+                delattr(self, key)
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """Each key that can be chosen, with its text."""
+        return {key: self[key].data or "" for key in CHOOSABLE if key in self}
+
+    def refuse(self, faults: list[Invalid]) -> None:
+        """Put each fault at its field."""
+        for fault in faults:
+            self[fault.field].errors = [*self[fault.field].errors, say(fault)]

@@ -1,0 +1,109 @@
+"""An administrator chooses how the house works; it counts at once, everywhere, unless the server fixed it."""
+
+from __future__ import annotations
+
+import re
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hopnps.models import Setting
+from hopnps.services import chosen
+from tests.conftest import NOON
+from tests.web.visitor import Visitor
+
+
+@pytest.fixture
+def sophie(app, cast):
+    return Visitor(app, cast.colleague("sophie"))
+
+
+def choose(sophie, **texts):
+    fields = {
+        "HOPNPS_LANGUAGE": "",
+        "HOPNPS_TIMEZONE": "",
+        "HOPNPS_FREQUENCY_DAYS": "",
+        "HOPNPS_EXPIRY_DAYS": "",
+        "HOPNPS_RETRY_SECONDS": "",
+    }
+    return sophie.post("/settings", **fields | texts)
+
+
+def test_what_is_chosen_counts_from_the_next_request_on_and_can_be_taken_back(app, sophie, session):
+    page = choose(
+        sophie,
+        HOPNPS_FREQUENCY_DAYS="30",
+        HOPNPS_TIMEZONE="America/New_York",
+        HOPNPS_RETRY_SECONDS="2, 10",
+    )
+    assert "Les réglages sont enregistrés" in page.text
+    assert "Choisi par Sophie Marchal, à l’instant" in page.text
+
+    with app.app_context():  # as any other thread or worker sees it
+        house = app.extensions["hopnps"]
+        assert house.cadence.days == 30
+        assert house.cadence.timezone == house.timezone == ZoneInfo("America/New_York")
+        assert house.setting("HOPNPS_RETRY_SECONDS") == [120, 600]
+        assert house.setting("HOPNPS_EXPIRY_DAYS") == 90
+
+    choose(sophie)
+    with app.app_context():
+        assert app.extensions["hopnps"].cadence.days == 60
+        assert app.extensions["hopnps"].session.query(Setting).count() == 0
+
+
+def test_a_running_worker_takes_a_new_choice_at_its_next_turn(house, desk, cast, session, mailroom):
+    claire = cast.client("claire")
+    mailroom.answers[claire.address] = "450 4.2.1 mailbox busy"
+    delivery = desk.send_to(claire)
+    desk.work()
+    assert (delivery.due_at - NOON).total_seconds() == 300
+
+    chosen.save(session, {"HOPNPS_RETRY_SECONDS": "1"}, now=NOON)
+    session.commit()
+    desk.work(now=delivery.due_at)
+    assert (delivery.due_at - NOON).total_seconds() == 360
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "words"),
+    [
+        ("HOPNPS_FREQUENCY_DAYS", "often", "Écrivez un nombre de jours"),
+        ("HOPNPS_FREQUENCY_DAYS", "-1", "Écrivez un nombre de jours"),
+        ("HOPNPS_FREQUENCY_DAYS", "\u0663", "Écrivez un nombre de jours"),
+        ("HOPNPS_EXPIRY_DAYS", "0", "De 1 à 3650 jours"),
+        ("HOPNPS_TIMEZONE", "../../etc/passwd", "n’existe pas"),
+        ("HOPNPS_TIMEZONE", "Mars/Olympus", "n’existe pas"),
+        ("HOPNPS_RETRY_SECONDS", "5;10", "Écrivez des minutes"),
+        ("HOPNPS_RETRY_SECONDS", "0", "Chaque pause dure"),
+        ("HOPNPS_LANGUAGE", "xx", "choix"),
+    ],
+)
+def test_what_cannot_be_is_told_at_its_field_and_nothing_is_kept(sophie, session, key, text, words):
+    page = choose(sophie, **{"HOPNPS_EXPIRY_DAYS": "10", key: text})
+
+    assert re.search(rf'id="{key}-fault">[^<]*{words}', page.text)
+    assert session.query(Setting).count() == 0
+
+
+def test_what_the_server_fixes_stands_as_fixed_and_no_secret_is_shown(app, sophie, session):
+    app.config["MAIL_PASSWORD"] = "sesame"
+    page = sophie.get("/settings").text
+
+    assert 'name="MAIL_DEFAULT_SENDER"' not in page  # the tests' configuration names one
+    assert "bonjour@example.org" in page
+    assert "Fixé par le fichier de configuration, <code>MAIL_DEFAULT_SENDER</code>" in page
+    for secret in ("sesame", "a-test-key", app.config["HOPNPS_DATABASE_URL"]):
+        assert secret not in page
+
+    choose(sophie, MAIL_DEFAULT_SENDER="Eve <eve@evil.example>")
+    with app.app_context():
+        sender = app.extensions["hopnps"].setting("MAIL_DEFAULT_SENDER")
+    assert sender == "Cycles Tilleul <bonjour@example.org>"
+
+
+def test_the_language_of_the_house_is_that_of_who_asks_for_none(app, sophie):
+    choose(sophie, HOPNPS_LANGUAGE="en")
+
+    assert "Log in" in app.test_client().get("/login").text
+    assert "Connexion" in app.test_client().get("/login", headers={"Accept-Language": "fr"}).text
