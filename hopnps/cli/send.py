@@ -53,7 +53,7 @@ def command(
         interaction=interaction,
         nonce=uuid4().hex,
         cadence=house().cadence,
-        expiry_days=house().app.config["HOPNPS_EXPIRY_DAYS"],
+        expiry_days=house().setting("HOPNPS_EXPIRY_DAYS"),
         now=now(),
     )
     session().commit()
