@@ -63,7 +63,7 @@ def launch(
         session(),
         campaign,
         cadence=house().cadence,
-        expiry_days=house().app.config["HOPNPS_EXPIRY_DAYS"],
+        expiry_days=house().setting("HOPNPS_EXPIRY_DAYS"),
         now=now(),
     )
     session().commit()

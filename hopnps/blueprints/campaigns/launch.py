@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hopnps import access, doors, formats
@@ -49,7 +49,7 @@ def launch(campaign_id: int) -> ResponseReturnValue:
             session,
             campaign,
             cadence=doors.house().cadence,
-            expiry_days=current_app.config["HOPNPS_EXPIRY_DAYS"],
+            expiry_days=doors.house().setting("HOPNPS_EXPIRY_DAYS"),
             announced=_announced(),
             now=doors.now(),
         )
