@@ -54,6 +54,28 @@ def save(
     return template
 
 
+def restore(
+    session: Session, template: Template, number: int, *, by: str = "", now: datetime
+) -> TemplateVersion:
+    """A new version that says what an old one said. Raises NotFound, Refused, or Invalid where the old words
+    can no longer be sent."""
+    old = version(template, number)
+    texts = {text.language: (text.subject, text.body) for text in old.texts}
+    before = template.current
+    save(session, slug=template.slug, name=template.name, texts=texts, by=by, now=now)
+    if template.current is before:
+        raise Refused(N_("Version %(number)s says the same as today’s."), number=number)
+    return template.current
+
+
+def version(template: Template, number: int) -> TemplateVersion:
+    """Raises NotFound."""
+    found = next((one for one in template.versions if one.number == number), None)
+    if found is None:
+        raise NotFound(N_("There is no version %(number)s."), number=number)
+    return found
+
+
 def find(session: Session, slug: str) -> Template:
     template = session.scalar(sa.select(Template).filter_by(slug=slug))
     if template is None:
