@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-import uuid
 from datetime import UTC, datetime
-from pathlib import Path
 
 import hypothesis
 import pytest
-import sqlalchemy as sa
 
-from hopnps import create_app, database
+from hopnps import database
 from hopnps.cli import commands
 from hopnps.domain import passwords
+from tests.databases import KINDS
+from tests.houses import House, Street
 from tests.mailroom import Mailroom
 from tests.people import Cast
 
@@ -56,72 +52,31 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(scope="session")
-def make_database_url(database_kind, request):
+def databases(database_kind, request):
+    """Fresh, upgraded, seeded databases of the kind this test runs on: see tests/databases.py."""
+    return request.getfixturevalue(f"{database_kind}_databases")
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory):
+    yield from _opened("sqlite", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(tmp_path_factory):
+    yield from _opened("postgresql", tmp_path_factory)
+
+
+def _opened(kind, tmp_path_factory):
+    opened = KINDS[kind](tmp_path_factory.mktemp(kind))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def make_database_url(databases):
     """A callable that makes a fresh, upgraded, seeded database and returns its URL."""
-    return request.getfixturevalue(f"make_{database_kind}_url")
-
-
-@pytest.fixture(scope="session")
-def make_sqlite_url(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sqlite")
-    template = folder / "template.sqlite"
-    _upgrade(f"sqlite:///{template}", folder)
-
-    def make() -> str:
-        path = folder / f"{uuid.uuid4().hex}.sqlite"
-        shutil.copy(template, path)
-        return f"sqlite:///{path}"
-
-    return make
-
-
-@pytest.fixture(scope="session")
-def make_postgresql_url(tmp_path_factory):
-    import pgserver
-
-    # not in pytest's own folder: another run would take back the rights that PostgreSQL's user needs there
-    data = Path(tempfile.mkdtemp(prefix="hopnps-postgresql-"))
-    server = pgserver.get_server(data / "data")
-    base = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    admin = sa.create_engine(base, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
-            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting}")
-        connection.exec_driver_sql("SELECT pg_reload_conf()")
-        connection.exec_driver_sql("CREATE DATABASE template_hopnps")
-    folder = tmp_path_factory.mktemp("postgresql")
-    _upgrade(base.set(database="template_hopnps").render_as_string(False), folder)
-
-    def make() -> str:
-        name = f"t{uuid.uuid4().hex}"
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_hopnps")
-        return base.set(database=name).render_as_string(False)
-
-    yield make
-    admin.dispose()
-    server.cleanup()
-    shutil.rmtree(data)
-
-
-def _drop(url: sa.URL) -> None:
-    """A test's database ends with it: hundreds of them would fill the disk."""
-    if url.get_backend_name() == "sqlite":
-        Path(url.database).unlink()
-        return
-    admin = sa.create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {url.database} WITH (FORCE)")
-    admin.dispose()
-
-
-def _upgrade(url: str, folder: Path) -> None:
-    os.environ["HOPNPS_INSTANCE"] = str(folder)
-    app = create_app(HOPNPS_DATABASE_URL=url)
-    result = app.test_cli_runner().invoke(commands, ["db", "upgrade"])
-    assert result.exit_code == 0, result.output
-    with app.app_context():
-        app.extensions["hopnps"].db.engine.dispose()
+    return databases.make
 
 
 @pytest.fixture
@@ -130,14 +85,21 @@ def settings():
     return {}
 
 
+@pytest.fixture(scope="session")
+def street():
+    return Street()
+
+
 @pytest.fixture
-def app(make_database_url, mailroom, tmp_path, monkeypatch, settings):
-    """The stand-alone application on a database of its own, its mails going to the mailroom."""
+def app(request, street, databases, mailroom, tmp_path, monkeypatch, settings):
+    """The stand-alone application on a database of its own, its mails going to the mailroom.
+
+    A test marked `own_app`, which builds on to its application, gets one that no other test has seen.
+    """
     monkeypatch.setenv("HOPNPS_INSTANCE", str(tmp_path))
     usual = {
         "TESTING": True,
         "SECRET_KEY": "test",
-        "HOPNPS_DATABASE_URL": make_database_url(),
         "HOPNPS_PUBLIC_URL": "https://avis.example.org",
         "HOPNPS_TOKEN_KEYS": ["a-test-key"],
         "MAIL_SERVER": "127.0.0.1",
@@ -145,13 +107,12 @@ def app(make_database_url, mailroom, tmp_path, monkeypatch, settings):
         "MAIL_DEFAULT_SENDER": "Cycles Tilleul <bonjour@example.org>",
         "SERVER_NAME": None,
     }
-    app = create_app(**usual | settings)
-    app.teardown_request(lambda _fault: database.intend(writing=False))  # see `house`
-    yield app
-    with app.app_context():
-        engine = app.extensions["hopnps"].db.engine
-        engine.dispose()
-        _drop(engine.url)
+    if request.node.get_closest_marker("own_app") is None:
+        yield street.house(databases, usual | settings)
+    else:
+        house = House(databases, usual | settings)
+        yield house.app
+        house.tear_down()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
@@ -61,6 +62,7 @@ def test_every_endpoint_is_guarded_or_listed_as_public(app):
     assert {name for name in endpoints if not guarded(app, name)} == PUBLIC
 
 
+@pytest.mark.own_app
 def test_schema_equals_models_after_upgrade_downgrade_upgrade(house):
     engine = house.db.engine
     house.session.rollback()
@@ -80,6 +82,7 @@ def test_schema_equals_models_after_upgrade_downgrade_upgrade(house):
         assert compare_metadata(context, Base.metadata) == []
 
 
+@pytest.mark.own_app
 def test_an_older_house_keeps_its_clients_and_mails_through_the_upgrade(house, cast):
     claire = cast.client("claire", store=cast.store("Lyon Part-Dieu", region="Rhône"))
     mail = Delivery(invitation=cast.invitation(claire), due_at=NOON)

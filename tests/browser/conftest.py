@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser.server import free_socket, serving
+from tests.browser.server import serving
 from tests.browser.stage import ARGUMENTS, PHONE, WIDE, Stage, chromium
 
 HERE = Path(__file__).parent
@@ -27,10 +27,10 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def make_database_url(request):
+def databases(request):
     chosen = request.config.getoption("database")
     kind = "postgresql" if chosen == "postgresql" else "sqlite"
-    return request.getfixturevalue(f"make_{kind}_url")
+    return request.getfixturevalue(f"{kind}_databases")
 
 
 @pytest.fixture(scope="session")
@@ -42,24 +42,25 @@ def browser():
         browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def door():
-    """The socket on which the application will be served."""
-    with free_socket() as ours:
-        yield ours
+    """One server for all tests: each puts its application behind it."""
+    with serving() as door:
+        yield door
 
 
 @pytest.fixture
 def settings(browser, door):
     """Links in mails lead to the served application. A module that overrides this adds to it."""
-    return {"HOPNPS_PUBLIC_URL": f"http://127.0.0.1:{door.getsockname()[1]}"}
+    return {"HOPNPS_PUBLIC_URL": door.url}
 
 
 @pytest.fixture
 def served(app, door):
     """The address of the application, which answers there."""
-    with serving(app, door):
-        yield app.config["HOPNPS_PUBLIC_URL"]
+    door.app = app
+    yield door.url
+    door.app = None
 
 
 @pytest.fixture

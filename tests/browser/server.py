@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
+from typing import Any
 
-from flask import Flask
 from waitress import create_server, wasyncore
 
 
-def free_socket() -> socket.socket:
-    """A bound socket of 127.0.0.1: its port is ours before the application exists, so links can name it."""
-    ours = socket.socket()
-    ours.bind(("127.0.0.1", 0))
-    return ours
+class Door:
+    """What the server shows: the application of the test that runs."""
+
+    app: Callable[..., Any] | None = None
+    url = ""
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        if self.app is None:  # a page of an earlier test asks again
+            start("503 Service Unavailable", [])
+            return [b""]
+        return self.app(environ, start)
 
 
 @contextmanager
-def serving(app: Flask, ours: socket.socket) -> Iterator[None]:
-    """Answer requests on that socket until the block ends."""
+def serving() -> Iterator[Door]:
+    """Answer requests until the block ends."""
+    door = Door()
     sockets: dict = {}
-    server = create_server(app, sockets=[ours], map=sockets, threads=4)
+    server = create_server(door, host="127.0.0.1", port=0, map=sockets, threads=4)
+    door.url = f"http://127.0.0.1:{server.effective_port}"
     thread = Thread(target=server.run, name="waitress", daemon=True)
     thread.start()
     try:
-        yield
+        yield door
     finally:
         server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets, ignore_all=True))
         thread.join(timeout=5)

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.own_app
+
 
 @pytest.fixture
 def two_pages(app):

@@ -149,6 +149,7 @@ def test_the_worker_ends_well_with_mails_put_off(run, everybody, mailroom, sessi
     assert {one.state for one in session.query(Delivery)} == {"waiting"}
 
 
+@pytest.mark.own_app
 def test_the_worker_ends_well_without_a_mail_server(run, everybody, house, session):
     house.mailer.state.port = 1
     run(*LAUNCH, "--survey", "relation")

@@ -157,6 +157,7 @@ def test_a_server_that_hangs_up_politely_is_called_again(desk, cast, mailroom):
     assert [delivery.state for delivery in desk.deliveries()] == ["waiting", "sent"]
 
 
+@pytest.mark.own_app
 def test_without_a_mail_server_everybody_waits(desk, cast, house, caplog):
     for name in ("claire", "marc"):
         cast.client(name)

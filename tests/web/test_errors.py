@@ -9,6 +9,8 @@ from hopnps import HopNPS, access, pages
 from hopnps.domain.errors import Invalid, NotFound, Refused
 from tests.web.visitor import Visitor
 
+pytestmark = pytest.mark.own_app
+
 
 @pytest.fixture
 def settings():
@@ -34,7 +36,6 @@ def room(app):
             "bug": ZeroDivisionError("a secret of the code"),
         }[kind]
 
-    app._got_first_request = False
     app.register_blueprint(bp)
     return bp
 

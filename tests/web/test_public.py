@@ -395,6 +395,7 @@ def test_a_link_opened_too_often_rests_and_no_other_does(client, cast, links, li
     assert client.get(f"/s/{links.token(Purpose.ANSWER, other.id)}/9").status_code == 200
 
 
+@pytest.mark.own_app
 def test_a_click_that_cannot_be_noted_breaks_no_page_and_is_logged(
     client, session, link, invitation, caplog
 ):

@@ -1,0 +1,57 @@
+"""Settings -> an application on a database of its own; used again by the next test, as if it were new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from limits.strategies import MovingWindowRateLimiter
+
+from hopnps import create_app, database
+from tests.databases import PostgresqlServer, SqliteFiles
+
+
+class House:
+    """One application and what it was like when it was new."""
+
+    def __init__(self, databases: SqliteFiles | PostgresqlServer, settings: dict[str, Any]) -> None:
+        self.databases = databases
+        self.app = create_app(HOPNPS_DATABASE_URL=databases.make(), **settings)
+        # what a test looks at must not block what it sets going: see the fixture `house`
+        self.app.teardown_request(lambda _fault: database.intend(writing=False))
+        self.extension = self.app.extensions["hopnps"]
+        self.config, self.parts = dict(self.app.config), dict(vars(self.extension))
+
+    def make_new(self) -> None:
+        """Forget what the last test did: its rows, its settings, the attempts that were counted."""
+        self.databases.put_back(self._engine())
+        self.app.config.clear()
+        self.app.config.update(self.config)
+        vars(self.extension).clear()
+        vars(self.extension).update(self.parts)
+        for part in self.app.extensions.values():
+            if isinstance(part, MovingWindowRateLimiter):
+                part.storage.reset()
+
+    def tear_down(self) -> None:
+        self.databases.drop(self._engine())
+
+    def _engine(self) -> Any:
+        with self.app.app_context():
+            return self.extension.db.engine
+
+
+class Street:
+    """The houses of this process. Making an application takes longer than most tests."""
+
+    def __init__(self) -> None:
+        self.houses: dict[str, House] = {}
+
+    def house(self, databases: SqliteFiles | PostgresqlServer, settings: dict[str, Any]) -> Flask:
+        """An application that is new, or as good as new."""
+        key = repr((type(databases).__name__, sorted(settings.items())))
+        if key not in self.houses:
+            self.houses[key] = House(databases, settings)
+        else:
+            self.houses[key].make_new()
+        return self.houses[key].app
