@@ -25,6 +25,17 @@ def test_a_text_means_the_same_in_config_py_and_in_the_environment(place):
     assert found["MAIL_PORT"] == 587
 
 
+def test_each_value_knows_where_it_comes_from():
+    said = settings.origins(
+        given={"MAIL_PORT": 587, "HOPNPS_LANGUAGE": "en", "SECRET_KEY": None},
+        environ={"HOPNPS_LANGUAGE": "fr"},
+    )
+
+    assert said["HOPNPS_LANGUAGE"] == settings.ENVIRONMENT
+    assert said["MAIL_PORT"] == settings.CONFIG
+    assert said["SECRET_KEY"] == said["HOPNPS_TIMEZONE"] == settings.DEFAULT
+
+
 def test_a_secret_is_made_once_for_its_owner_alone(tmp_path):
     made = settings.made_once(tmp_path, "token.key")
 

@@ -106,4 +106,4 @@ def test_the_language_of_the_house_is_that_of_who_asks_for_none(app, sophie):
     choose(sophie, HOPNPS_LANGUAGE="en")
 
     assert "Log in" in app.test_client().get("/login").text
-    assert "Connexion" in app.test_client().get("/login", headers={"Accept-Language": "fr"}).text
+    assert "Se connecter" in app.test_client().get("/login", headers={"Accept-Language": "fr"}).text
