@@ -37,10 +37,10 @@ class Apart(scoped_session[Session]):
     """
 
     def __init__(self, app: Flask, host: SQLAlchemy, find_engine: Callable[[], sa.Engine]) -> None:
-        super().__init__(sessionmaker(class_=_Bound), scopefunc=_context)
+        sessions = sessionmaker(class_=_Bound, find_engine=self._engine)
+        super().__init__(sessions, scopefunc=_context)
         self._find_engine = find_engine
         self._armed: set[int] = set()
-        self.configure(find_engine=self._engine)
         app.teardown_appcontext(lambda _fault: self.remove())
         event.listen(host.session, "before_commit", self._flush_with)
         event.listen(host.session, "after_commit", self._commit_with)

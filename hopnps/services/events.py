@@ -7,7 +7,7 @@ from typing import Any
 from weakref import WeakSet
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction, scoped_session
 
 _NOTES, _MARKS, _TRUE = "hopnps_events", "hopnps_savepoints", "hopnps_committed"
 Note = tuple[str, dict[str, Any]]
@@ -16,7 +16,10 @@ _armed: WeakSet[Any] = WeakSet()
 
 def note(session: Session, signal: str, **facts: Any) -> None:
     """Remember that `signal` (a name of hopnps.signals) is to be fired after commit with these facts (ids, no rows)."""
-    session.info.setdefault(_NOTES, []).append((signal, facts))
+    held = session() if isinstance(session, scoped_session) else session
+    if not held.in_transaction():
+        held.begin()  # whose end it waits for
+    held.info.setdefault(_NOTES, []).append((signal, facts))
 
 
 def arm(sessions: Any, tell: Callable[[list[Note]], None]) -> None:
