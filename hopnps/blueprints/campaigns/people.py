@@ -18,7 +18,7 @@ from hopnps.i18n import gettext as _
 from hopnps.services import campaign_people, campaigns
 from hopnps.services.campaign_people import Group, Person
 
-PAGE = 100
+PAGE = 50
 
 
 @bp.get("/campaigns/<nps_row:campaign_id>/people/<who>")

@@ -240,7 +240,7 @@ def _letters(campaign: Campaign, template: Template) -> list[dict[str, Any]]:
                 timezone=house.timezone,
             ).subject,
         }
-        for text in template.current.texts
+        for text in sorted(template.current.texts, key=lambda one: LANGUAGES.index(one.language))
     ]
 
 
