@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
@@ -19,10 +19,12 @@ from hopnps.blueprints.dashboard_words import period_names, verdict
 from hopnps.blueprints.first_steps import first_steps
 from hopnps.domain.periods import day_of
 from hopnps.domain.trends import Step
-from hopnps.services import figures
+from hopnps.services import figures, figures_funnel
+from hopnps.services.figures_funnel import Stage
 
 bp = Blueprint("hopnps_dashboard", __name__)
 access.guard(bp)
+PAGE, FURTHEST_PAGE = 50, 1_000_000
 
 
 @bp.get("/dashboard")
@@ -48,6 +50,35 @@ def show_figures() -> ResponseReturnValue:
     )
     answer.headers["ETag"] = board["fingerprint"]
     return answer
+
+
+@bp.get("/dashboard/mails")
+@access.opened_to(access.STAFF)
+def show_mails() -> ResponseReturnValue:
+    """Who stands behind a number of the way from mails to answers."""
+    filters, who = _asked()
+    if filters.faults:
+        return redirect(url_for(".show", **filters.active))
+    stage = request.args.get("stage", "")
+    if stage not in set(Stage):
+        abort(404)
+    page = min(max(request.args.get("page", 1, type=int), 1), FURTHEST_PAGE)
+    found = figures_funnel.people(
+        doors.session(),
+        filters.chosen,
+        Stage(stage),
+        **who,
+        limit=PAGE + 1,
+        offset=(page - 1) * PAGE,
+    )
+    return render_template(
+        "hopnps/dashboard/mails.html",
+        filters=filters,
+        stage=stage,
+        found=found[:PAGE],
+        page=page,
+        more=len(found) > PAGE,
+    )
 
 
 def _asked() -> tuple[Filters, dict[str, Any]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from hopnps.domain.periods import day_end, day_start
 from hopnps.domain.scope import WHOLE_HOUSE, Scope
@@ -23,6 +25,13 @@ from hopnps.models import (
 from hopnps.services import segments
 from hopnps.services.figures_slice import Conditions, Slice
 from hopnps.services.scopes import regions_within, within
+
+
+class Stage(StrEnum):
+    SENT = "sent"
+    CLICKED = "clicked"
+    ANSWERED = "answered"
+    COMMENTED = "commented"
 
 
 @dataclass(frozen=True)
@@ -50,9 +59,9 @@ def funnel(
     asked = (
         sa.select(
             sa.func.count(),
-            sa.func.count().filter(CLICKED),
+            sa.func.count().filter(_REACHED[Stage.CLICKED]),
             sa.func.count(Response.id),
-            sa.func.count().filter(Response.comment != ""),
+            sa.func.count().filter(_REACHED[Stage.COMMENTED]),
         )
         .select_from(Invitation)
         .outerjoin(Response, Response.invitation_id == Invitation.id)
@@ -62,6 +71,34 @@ def funnel(
 
 
 CLICKED = sa.or_(Response.id.is_not(None), sa.exists().where(Click.invitation_id == Invitation.id))
+
+
+def people(
+    session: Session,
+    chosen: Slice,
+    stage: Stage,
+    *,
+    scope: Scope = WHOLE_HOUSE,
+    now: datetime,
+    timezone: tzinfo = UTC,
+    limit: int,
+    offset: int = 0,
+) -> Sequence[Invitation]:
+    """Who came as far as this stage, with their client, mails and answer; the newest first."""
+    asked = (
+        sa.select(Invitation)
+        .outerjoin(Response, Response.invitation_id == Invitation.id)
+        .where(*mails_in(chosen, scope, now, timezone), _REACHED[stage])
+        .order_by(Invitation.id.desc())
+        .limit(limit)
+        .offset(offset)
+        .options(
+            joinedload(Invitation.contact),
+            joinedload(Invitation.response),
+            selectinload(Invitation.deliveries),
+        )
+    )
+    return session.scalars(asked).all()
 
 
 def mails_in(chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo) -> Conditions:
@@ -100,3 +137,13 @@ def _clients_in(chosen: Slice, now: datetime, timezone: tzinfo) -> Conditions:
         members = segments.members(chosen.segment.rule, now=now, timezone=timezone)
         found.append(Invitation.contact_id.in_(members))
     return found
+
+
+_REACHED = {
+    Stage.SENT: sa.true(),
+    Stage.CLICKED: sa.or_(
+        Response.id.is_not(None), sa.exists().where(Click.invitation_id == Invitation.id)
+    ),
+    Stage.ANSWERED: Response.id.is_not(None),
+    Stage.COMMENTED: Response.comment != "",
+}

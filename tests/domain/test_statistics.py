@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hopnps.domain.score import Category, category_of
-from hopnps.domain.statistics import Tally, round_half_away
+from hopnps.domain.statistics import Tally, difference, round_half_away, told_apart
 
 counts = st.integers(0, 10**6)
 tallies = st.builds(Tally, counts, counts, counts)
@@ -110,6 +110,72 @@ def test_promoters_and_detractors_are_mirror_images(tally):
 
     assert mirror.nps == -tally.nps
     assert mirror.interval == pytest.approx((-tally.interval[1], -tally.interval[0]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "points", "z", "p"),
+    [
+        (Tally(122, 59, 33), Tally(104, 48, 36), 5.4186, 0.7128, 0.4759),
+        (Tally(60, 30, 10), Tally(30, 30, 40), 60.0, 5.5291, 3.218e-8),
+        (Tally(1, 0, 0), Tally(0, 0, 1), 200.0, 0.9428, 0.3458),
+    ],
+)
+def test_two_groups_lie_so_far_apart(one, other, points, z, p):
+    found = difference(one, other)
+
+    assert found.points == pytest.approx(points, abs=0.001)
+    assert found.z == pytest.approx(z, abs=0.001)
+    assert found.p == pytest.approx(p, rel=0.01)
+
+
+def test_nothing_differs_from_nothing():
+    assert difference(Tally(1, 1, 1), Tally()) is None
+    assert difference(Tally(), Tally(1, 1, 1)) is None
+
+
+@given(answered, answered)
+def test_who_lies_above_lies_as_far_above_as_the_other_below(one, other):
+    found, back = difference(one, other), difference(other, one)
+
+    assert (found.z, found.points) == pytest.approx((-back.z, -back.points))
+    assert found.p == pytest.approx(back.p)
+    assert 0 <= found.p <= 1
+
+
+@given(answered)
+def test_a_group_does_not_differ_from_its_like(tally):
+    assert difference(tally, tally).p == 1
+    assert not difference(tally, tally).real
+
+
+@given(answered)
+def test_against_a_group_that_is_surely_at_zero_the_test_says_what_the_interval_says(tally):
+    low, high = tally.interval
+    found = difference(tally, Tally(passives=10**12))
+
+    assert found.real or (low < 0.01 and high > -0.01)
+    assert not found.real or low > -0.01 or high < 0.01
+
+
+@given(st.lists(st.floats(0, 1), max_size=30))
+def test_many_tests_hold_at_most_as_often_as_one_by_one(chances):
+    told = told_apart(chances)
+
+    assert len(told) == len(chances)
+    holding = [p for p, holds in zip(chances, told, strict=True) if holds]
+    failing = [p for p, holds in zip(chances, told, strict=True) if not holds]
+    assert max(holding, default=0) <= 0.05
+    assert max(holding, default=0) <= min(failing, default=1)
+
+
+def test_of_twenty_tests_one_false_alarm_is_expected_and_turned_down():
+    assert told_apart([0.04] + [0.5] * 19) == [False] * 20
+    assert told_apart([0.001] + [0.5] * 19) == [True] + [False] * 19
+
+
+@given(tallies, tallies)
+def test_a_tally_taken_away_leaves_the_rest(one, other):
+    assert (one + other) - other == one
 
 
 @given(st.lists(st.integers(0, 10)))

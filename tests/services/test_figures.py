@@ -1,13 +1,14 @@
 """Figures: every answer counts once, on its own scale, where it was given."""
 
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from hopnps.domain.errors import NotFound
+from hopnps.domain.scope import only
 from hopnps.domain.statistics import Tally
-from hopnps.models import Campaign, Scale, Segment
+from hopnps.models import Campaign, Region, Response, ResponseChange, Scale, Segment
 from hopnps.services import figures, figures_names
 from hopnps.services.figures import By, Slice
 from tests.conftest import NOON
@@ -132,3 +133,61 @@ def test_unknown_names_are_refused_by_name(session):
     for find in (figures_names.find_survey, figures_names.find_store, figures_names.find_region):
         with pytest.raises(NotFound, match="nulle part"):
             find(session, "nulle part")
+
+
+def test_a_region_holds_the_answers_of_the_regions_in_it(session, cast, tally):
+    nantes = cast.store("Nantes", "Pays de la Loire")
+    west = Region(name="Ouest", name_key="ouest")
+    nantes.region.parent = west
+    session.add(west)
+    answer(session, None, 10, store=nantes, region=nantes.region)
+    answer(session, None, 3)
+
+    assert tally(region=west) == Tally(promoters=1)
+
+
+def test_days_are_counted_one_by_one(session):
+    for days, score in ((0, 10), (0, 3), (5, 8)):
+        answer(session, None, score, days=days)
+
+    assert figures.days(session, Slice(), now=NOON) == {
+        NOON.date(): Tally(promoters=1, detractors=1),
+        NOON.date() - timedelta(days=5): Tally(passives=1),
+    }
+
+
+def test_who_sees_nantes_counts_nantes_everywhere(session, cast):
+    nantes, bastille = cast.store("Nantes", "Pays de la Loire"), cast.store()
+    answer(session, None, 10, "Bravo", store=nantes, region=nantes.region, campaign_name="Ici")
+    answer(session, None, 3, "Hélas", store=bastille, region=bastille.region, campaign_name="Là")
+    answer(session, None, 3, "Nulle part")
+    who = {"scope": only(stores=(nantes.id,)), "now": NOON}
+
+    assert figures.tally(session, Slice(), **who) == Tally(promoters=1)
+    assert sum(figures.scores(session, Slice(), **who)) == 1
+    assert list(figures.days(session, Slice(), **who).values()) == [Tally(promoters=1)]
+    assert [one.key for one in figures.tallies(session, Slice(), By.STORE, **who)] == ["Nantes"]
+    assert [one.comment for one in figures.latest_comments(session, Slice(), **who)] == ["Bravo"]
+    assert figures.pulse(session, Slice(), **who)[0] == 1
+    assert figures_names.campaigns(session, scope=who["scope"]) == ["Ici"]
+    assert figures_names.stores(session, scope=who["scope"]) == ["Nantes"]
+    with pytest.raises(NotFound):
+        figures_names.find_store(session, "Paris Bastille", scope=who["scope"])
+
+
+def test_the_pulse_changes_with_an_answer_a_changed_mind_and_a_comment(session):
+    answer(session, None, 10)
+    pulses = [figures.pulse(session, Slice(), now=NOON)]
+
+    answer(session, None, 3)
+    pulses.append(figures.pulse(session, Slice(), now=NOON))
+    one = session.query(Response).first()
+    one.score = 9
+    session.commit()
+    pulses.append(figures.pulse(session, Slice(), now=NOON))
+    session.add(ResponseChange(response=one, score=9, comment="Merci", changed_at=NOON))
+    session.commit()
+    pulses.append(figures.pulse(session, Slice(), now=NOON))
+
+    assert len(set(pulses)) == 4
+    assert figures.pulse(session, Slice(), now=NOON) == pulses[-1]

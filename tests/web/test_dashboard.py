@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date, timedelta
+from urllib.parse import unquote
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from hopnps.models import Segment
+from hopnps import doors
+from hopnps.models import Delivery, Segment, User, UserPlace
 from tests.conftest import NOON
 from tests.services.answers import answer
 from tests.web.visitor import Visitor
@@ -33,9 +38,9 @@ def page(ines):
     return shown
 
 
-def told(html: str) -> str:
+def told(page: str) -> str:
     """What is read on a page: no tags, single blanks."""
-    body = re.sub(r"<(style|script)\b.*?</\1>", " ", html, flags=re.S)
+    body = re.sub(r"<(style|script)\b.*?</\1>", " ", page, flags=re.S)
     return " ".join(re.sub(r"<[^>]+>", " ", body).split())
 
 
@@ -207,3 +212,207 @@ def test_the_dashboard_speaks_english(session, ines):
     shown = told(ines.get("/dashboard").text)
 
     assert "NPS +100 Between −7 and +100, on 3 answers" in shown
+
+
+def quarter(session, promoters, detractors, until, **values):
+    """So many promoters and detractors in the days up to this one."""
+    for number in range(promoters + detractors):
+        score = 10 if number < promoters else 3
+        answer(session, None, score, answered_on=until - timedelta(days=number % 20), **values)
+
+
+def test_a_difference_that_chance_explains_proves_nothing(session, page):
+    quarter(session, 14, 6, date(2026, 3, 31))
+    quarter(session, 12, 8, date(2025, 12, 31))
+
+    shown = page(since="2026-01-01", until="2026-03-31")
+
+    assert (
+        "Avant, du 3 oct. 2025 au 31 déc. 2025 : +20, entre −21 et +56, sur 20 réponses." in shown
+    )
+    assert (
+        "Ces 20 points de plus tiennent dans la marge d’erreur : rien ne prouve encore une amélioration."
+        in shown
+    )
+    assert "avant +20" in shown
+
+
+def test_a_difference_that_chance_does_not_explain_is_real(session, page):
+    quarter(session, 4, 16, date(2026, 3, 31))
+    quarter(session, 18, 2, date(2025, 12, 31))
+
+    shown = page(since="2026-01-01", until="2026-03-31")
+
+    assert "Ces 140 points de moins dépassent la marge d’erreur : la baisse est réelle." in shown
+
+
+def test_a_period_with_nothing_before_it_is_compared_with_nothing(session, page):
+    answer(session, None, 10)
+
+    assert "personne n’a répondu : il n’y a rien à comparer" in page(
+        since="2026-03-01", until="2026-03-31"
+    )
+    assert "Avant" not in page(until="2026-03-31")
+
+
+def test_without_a_period_the_last_ninety_days_are_compared(session, page):
+    today = doors.now().date()
+    quarter(session, 5, 5, today)
+    quarter(session, 5, 5, today - timedelta(days=100))
+
+    shown = page()
+
+    assert "Ces 90 derniers jours : 0, entre −51 et +51, sur 10 réponses. Avant, du" in shown
+    assert "Le même chiffre. Rien ne prouve un changement." in shown
+
+
+def test_a_preset_stays_one_until_other_days_are_typed(session, ines):
+    today = doors.now().date()
+    answer(session, None, 10, answered_on=today)
+    since = (today - timedelta(days=29)).isoformat()
+
+    preset = ines.get("/dashboard?period=30d")
+    sent = ines.get(f"/dashboard?period=30d&since={since}&until={today.isoformat()}")
+    typed = ines.get(f"/dashboard?period=30d&since=2026-01-01&until={today.isoformat()}")
+
+    for page in (preset, sent):
+        assert 'href="/dashboard?period=30d" aria-current="true"' in page.text
+        assert f'name="since" type="date" value="{since}"' in page.text
+    assert 'period=30d" aria-current' not in typed.text
+    assert 'value="2026-01-01"' in typed.text
+
+
+def test_the_trend_and_the_table_can_be_switched_and_keep_the_filters(session, cast, ines):
+    nantes = cast.store("Nantes", "Ouest")
+    answer(session, None, 10, store=nantes, region=nantes.region)
+
+    shown = ines.get("/dashboard?survey=relation&step=week&by=region").text
+
+    assert "NPS par semaine" in told(shown)
+    assert "Semaine du NPS" in told(shown)
+    assert 'href="/dashboard?survey=relation&amp;by=region"' in shown  # back to months
+    assert (
+        "/dashboard?survey=relation&amp;by=region&amp;step=week&amp;place=region:Ouest"
+        in unquote(shown)
+    )
+
+
+def test_stores_are_ranked_only_where_they_can_be_told_apart(session, cast, page):
+    for name, promoters, detractors in (("Annecy", 60, 0), ("Brest", 30, 15), ("Caen", 28, 17)):
+        store = cast.store(name, "R")
+        quarter(session, promoters, detractors, NOON.date(), store=store)
+
+    shown = page()
+
+    assert (
+        re.search(r"Se place devant Annecy .* Ne se distinguent pas de l’ensemble", shown) is None
+    )
+    assert "Se place devant Annecy" in shown
+    assert re.search(r"Se placent derrière Brest .* Caen", shown)
+
+
+def test_mails_lead_to_the_people_behind_each_number(session, cast, ines):
+    claire = cast.client("claire")
+    invitation = cast.invitation(claire)
+    session.add(Delivery(invitation=invitation, state="sent", due_at=NOON, sent_at=NOON))
+    answer(session, claire, 3, "Trop long", invitation=invitation, survey=invitation.survey)
+
+    assert "Mails partis 1 Clics 100,0 % des mails 1" in told(ines.get("/dashboard").text)
+    for stage in ("sent", "clicked", "answered", "commented"):
+        assert "Claire Delmas" in ines.get(f"/dashboard/mails?stage={stage}").text
+    assert "Personne." in ines.get("/dashboard/mails?stage=sent&until=2026-01-01").text
+    assert ines.get("/dashboard/mails?stage=moved").status_code == 404
+    assert ines.get("/dashboard/mails?stage=sent&until=demain").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{}, {"place": "store:Nantes"}, {"segment": "vip"}, {"campaign": "Été"}, {"period": "12m"}],
+)
+def test_a_number_leads_to_as_many_answers(session, cast, ines, query):
+    nantes = cast.store("Nantes", "Ouest")
+    claire = cast.client("claire", tags=["vip"])
+    rule = {"contact": "tags", "has": "vip"}
+    session.add(Segment(slug="vip", name="VIP", rule=rule, created_at=NOON))
+    for days in range(3):
+        answer(session, None, 3, days=days, store=nantes, region=nantes.region)
+        answer(session, claire, 9, days=days, campaign_name="Été")
+    answer(session, None, 9, days=600)
+    answer(session, None, 9, scale="1-10")
+
+    shown = ines.get("/dashboard", query_string=query).text
+    counted = int(re.search(r"sur (\d+) réponses", told(shown))[1])
+    way = html.unescape(re.search(r'href="([^"]+)">sur ', shown)[1])
+
+    assert ines.get(way).text.count('class="score ') == counted
+    bar = re.search(r'href="([^"]+flt_score=[39][^"]*)" aria-label="Note [39]\s: (\d+)', shown)
+    assert ines.get(html.unescape(bar[1])).text.count('class="score ') == int(bar[2])
+
+
+def test_an_open_page_is_told_only_what_is_new(session, ines):
+    answer(session, None, 10)
+    mark = ines.get("/dashboard/figures").headers["ETag"]
+    known = {"headers": {"If-None-Match": mark}}
+
+    assert mark.strip('"') in ines.get("/dashboard").text
+    assert ines.get("/dashboard/figures", **known).status_code == 304
+    assert ines.get("/dashboard/figures?survey=relation", **known).status_code == 200
+    answer(session, None, 3)
+    fresh = ines.get("/dashboard/figures", **known)
+
+    assert fresh.status_code == 200
+    assert fresh.headers["ETag"] != mark
+    assert 'data-answers="2"' in fresh.text
+    assert "<html" not in fresh.text
+
+
+def test_a_salesperson_of_nantes_sees_nantes(session, cast, ines):
+    nantes, bastille = cast.store("Nantes", "Ouest"), cast.store()
+    user = session.query(User).one()
+    session.add(UserPlace(user_id=user.id, store_id=nantes.id))
+    answer(session, None, 10, "Bravo", store=nantes, region=nantes.region)
+    answer(session, None, 3, "Hélas", store=bastille, region=bastille.region)
+
+    shown = ines.get("/dashboard").text
+
+    assert "sur 1 réponse" in told(shown)
+    assert "de vos magasins" in shown
+    assert "Bravo" in shown
+    assert "Hélas" not in shown
+    assert "Bastille" not in shown
+    assert ines.get("/dashboard?place=store:Paris Bastille").status_code == 400
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "survey",
+                "period",
+                "since",
+                "until",
+                "place",
+                "campaign",
+                "segment",
+                "by",
+                "step",
+                "stage",
+                "page",
+            ]
+        ),
+        st.sampled_from(
+            ["", "1", "9999-12-31", "0001-01-01", "1900-01-01", "2200-12-31", "30d", "year", "sent"]
+        )
+        | st.sampled_from(
+            ["store:", "region:" + "x" * 300, "’; DROP", "\u0301", "-1", "9" * 40, "%00"]
+        )
+        | st.text(max_size=20).filter(lambda text: "\0" not in text),
+        max_size=5,
+    )
+)
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+)
+def test_no_address_breaks_the_dashboard(ines, query):
+    for path in ("/dashboard", "/dashboard/figures", "/dashboard/mails"):
+        assert ines.get(path, query_string=query).status_code in (200, 400, 404)
