@@ -40,6 +40,11 @@ def count(value: int) -> str:
     return format_decimal(value, locale=_locale())
 
 
+def decimal(value: float) -> str:
+    """4.5 -> "4,5" in French, "4.5" in English."""
+    return format_decimal(value, locale=_locale())
+
+
 def rate(share: float | None) -> str:
     """A share from 0 to 1 -> "21,7 %" or "21.7%", one decimal always; a dash where nothing can be shared."""
     if share is None:
@@ -101,6 +106,7 @@ FILTERS = {
     "nps_signed": signed,
     "nps_interval": interval,
     "nps_count": count,
+    "nps_decimal": decimal,
     "nps_rate": rate,
     "nps_day": day,
     "nps_short_day": short_day,

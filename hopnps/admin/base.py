@@ -43,7 +43,7 @@ from hopnps import access, doors, formats, pages
 from hopnps.admin import filters
 from hopnps.admin.deletion import Deletion
 from hopnps.admin.guarded import Guarded
-from hopnps.domain.errors import N_, HopNPSError, Invalid, Refused
+from hopnps.domain.errors import N_, HopNPSError, Refused
 from hopnps.forms.base import GuardedForm
 from hopnps.i18n import gettext as _
 from hopnps.i18n import say
@@ -256,15 +256,13 @@ class ServiceView(Deletion, Guarded, ModelView):
         return self.may_edit() or not (name in WRITING or request.method == "POST")
 
     def _tell(self, refusal: HopNPSError, form: Any) -> None:
-        field = (
-            form[refusal.field]
-            if isinstance(refusal, Invalid) and form and refusal.field in form
-            else None
-        )
-        if field is None:
-            flash(say(refusal), "error")
-        else:
-            field.errors = [*field.errors, say(refusal)]
+        for one in getattr(refusal, "faults", (refusal,)):
+            name = getattr(one, "field", "")
+            field = form[name] if form and name in form else None
+            if field is None:
+                flash(say(one), "error")
+            else:
+                field.errors = [*field.errors, say(one)]
 
     def _way_back(self) -> str:
         return pages.way_back("url", self.get_url(".index_view"))

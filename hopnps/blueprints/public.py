@@ -14,7 +14,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from hopnps import access, database, doors
 from hopnps.blueprints import public_links
-from hopnps.blueprints.answer_page import (
+from hopnps.answer_page import (
     Asked,
     asked_of,
     dress_of,

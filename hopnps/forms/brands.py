@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from wtforms import ColorField, StringField
+from wtforms import BooleanField, RadioField, StringField
 
 from hopnps.forms.base import GuardedForm
-from hopnps.forms.pictures import picture_field, removal_field
+from hopnps.forms.pictures import picture_fields
 from hopnps.i18n import lazy_gettext as _
 
 
-class BrandForm(GuardedForm):
+class _BrandForm(GuardedForm):
     name = StringField(_("Name"), default="")
     sender = StringField(
         _("Sender"),
@@ -19,7 +19,19 @@ class BrandForm(GuardedForm):
     address_line = StringField(
         _("Address line"), default="", description=_("Stands at the foot of mails.")
     )
-    text_colour = ColorField(_("Text colour"), default="#ffffff")
-    background_colour = ColorField(_("Background colour"), default="#17624a")
-    logo_file = picture_field(_("Logo"))
-    remove_logo = removal_field(_("Remove the logo"))
+    text_colour = StringField(_("Text colour"), default="#ffffff")
+    background_colour = StringField(_("Background colour"), default="#17624a")
+    dark_pages = BooleanField(
+        _("The client’s pages turn dark on a device that is set to dark"), default=True
+    )
+    shown = RadioField(
+        _("What is shown"),
+        choices=[("mail", _("The mail")), ("page", _("The page after the score"))],
+        default="mail",
+        validate_choice=False,
+    )
+
+
+BrandForm = type(
+    "BrandForm", (_BrandForm,), picture_fields("logo", _("Logo"), _("Remove the logo"))
+)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import ColorField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 
 from hopnps import doors
 from hopnps.domain.languages import LANGUAGES
-from hopnps.domain.score import Category
+from hopnps.domain.score import SCORES, Category, category_of
 from hopnps.forms.base import GuardedForm
 from hopnps.forms.choices import Choices
-from hopnps.forms.pictures import picture_field, removal_field
+from hopnps.forms.pictures import picture_fields
 from hopnps.i18n import gettext
 from hopnps.i18n import lazy_gettext as _
 from hopnps.models import Brand, SurveyKind, Template
 
+QUESTION = "question"
 CATEGORIES = (Category.DETRACTOR, Category.PASSIVE, Category.PROMOTER)
+SCORES_OF = {one: [score for score in SCORES if category_of(score) == one] for one in CATEGORIES}
+FIRST_SHOWN = {Category.DETRACTOR: 6, Category.PASSIVE: 8, Category.PROMOTER: 10}
 
 
 def _kinds() -> Choices:
@@ -47,6 +50,10 @@ class _SurveyForm(GuardedForm):
     sender = StringField(
         _("Sender"), default="", description=_("Name <address>; empty for the sender of the brand.")
     )
+    shown_page = RadioField(
+        choices=[QUESTION, *CATEGORIES], default=QUESTION, validate_choice=False
+    )
+    shown_language = RadioField(choices=[*LANGUAGES], default=LANGUAGES[0], validate_choice=False)
 
 
 def _question_fields(code: str) -> dict[str, Any]:
@@ -71,13 +78,25 @@ def _page_fields(end: str, code: str) -> dict[str, Any]:
             description=_("Leave it empty to ask for no comment."),
             render_kw=said,
         ),
-        f"text_colour_{end}": ColorField(_("Text colour"), default="#ffffff"),
-        f"background_colour_{end}": ColorField(_("Background colour"), default="#17624a"),
-        f"background_image_{end}_file": picture_field(_("Background picture")),
-        f"remove_background_image_{end}": removal_field(_("Remove the background picture")),
-        f"logo_{end}_file": picture_field(_("Logo")),
-        f"remove_logo_{end}": removal_field(_("Remove the logo")),
+        f"brand_colours_{end}": BooleanField(_("The brand’s colours")),
+        f"text_colour_{end}": StringField(_("Text colour"), default="#ffffff"),
+        f"background_colour_{end}": StringField(_("Background colour"), default="#17624a"),
+        **picture_fields(
+            f"background_image_{end}",
+            _("Background picture"),
+            _("Remove the background picture"),
+        ),
+        **picture_fields(f"logo_{end}", _("Logo of this page"), _("Remove the logo")),
     }
+
+
+def _score_field(category: Category) -> RadioField:
+    """Which score the shown phone has chosen."""
+    return RadioField(
+        choices=[(str(score), str(score)) for score in SCORES_OF[category]],
+        default=str(FIRST_SHOWN[category]),
+        validate_choice=False,
+    )
 
 
 def _all_fields() -> dict[str, Any]:
@@ -85,6 +104,7 @@ def _all_fields() -> dict[str, Any]:
     for code in LANGUAGES:
         fields |= _question_fields(code)
     for category in CATEGORIES:
+        fields[f"shown_score_{category}"] = _score_field(category)
         for code in LANGUAGES:
             fields |= _page_fields(f"{category}_{code}", code)
     return fields

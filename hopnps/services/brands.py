@@ -43,14 +43,16 @@ def save(
     background_colour: str = "#17624a",
     dark_pages: bool = True,
     logo: Image | None = None,
+    faults: Faults | None = None,
     by: str = "",
     now: datetime,
 ) -> Brand:
     """Change a brand, or make one; the surveys that wear it get a version of their new look.
 
+    `faults`: what was found wrong while the form was read; it is told with the rest.
     Raises Invalid at the fields for a missing name, a bad sender or colour.
     """
-    faults = Faults()
+    faults = faults or Faults()
     slug = brand.slug if brand else _free_slug(session, slug or slugify(name), name, faults)
     text, background = _checked(name, sender, text_colour, background_colour, faults)
     faults.tell()

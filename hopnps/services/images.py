@@ -29,11 +29,7 @@ def add(session: Session, data: bytes, *, now: datetime, field: str = "image") -
     Mail programs do not all know WebP, so it becomes PNG where it is transparent and JPEG elsewhere.
     Raises Invalid at `field`.
     """
-    try:
-        encoded, content_type, (width, height) = _encoded(*_opened(data))
-    except Invalid as fault:
-        fault.field = field
-        raise
+    encoded, content_type, (width, height) = encode(data, field=field)
     sha256 = hashlib.sha256(encoded).hexdigest()
     known = session.scalar(sa.select(Image).filter_by(sha256=sha256))
     if known:
@@ -51,6 +47,20 @@ def add(session: Session, data: bytes, *, now: datetime, field: str = "image") -
     return image
 
 
+def encode(data: bytes, *, field: str = "image") -> tuple[bytes, str, tuple[int, int]]:
+    """The same picture made anew, its content type and its size in pixels; nothing is kept. Raises Invalid at `field`."""
+    try:
+        return _encoded(*_opened(data))
+    except Invalid as fault:
+        fault.field = field
+        raise
+
+
+def known(session: Session, sha256: str) -> Image | None:
+    """The picture with this hash without its bytes, if we have it."""
+    return session.scalar(sa.select(Image).filter_by(sha256=sha256)) if sha256 else None
+
+
 def find(session: Session, sha256: str) -> Image:
     """The picture with this hash, its bytes loaded. Raises NotFound."""
     wanted = sa.select(Image).filter_by(sha256=sha256).options(undefer(Image.data))
@@ -62,12 +72,12 @@ def find(session: Session, sha256: str) -> Image:
 
 def _opened(data: bytes) -> tuple[Pictures.Image, str]:
     """The picture, unpacked, and its format; its size is known, and refused, before it is."""
-    if len(data) > LARGEST:
-        raise Invalid(N_("This picture is larger than 2 MB."))
     if b"<svg" in data[:4096].lower():
         raise Invalid(
             N_("SVG pictures can carry programs and do not show in mails. Save it as PNG.")
         )
+    if len(data) > LARGEST:
+        raise Invalid(N_("This picture is larger than 2 MB."))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Pictures.DecompressionBombWarning)

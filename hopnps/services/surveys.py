@@ -60,15 +60,22 @@ def find(session: Session, slug: str) -> Survey:
 
 
 def save(
-    session: Session, survey: Survey | None, form: SurveyForm, *, by: str = "", now: datetime
+    session: Session,
+    survey: Survey | None,
+    form: SurveyForm,
+    *,
+    faults: Faults | None = None,
+    by: str = "",
+    now: datetime,
 ) -> Survey:
     """Change a survey, or make one; a language without a question is not spoken. What it says is kept as a version.
 
-    Raises Invalid with all faults, `field` = `name`, `question_fr`, `title_detractor_fr`, ...; Refused if the mail
+    `faults`: what was found wrong while the form was read; it is told with the rest.
+    Raises Invalid with all of them, `field` = `name`, `question_fr`, `title_detractor_fr`, ...; Refused if the mail
     does not fit.
     """
     spoken = [code for code in LANGUAGES if form.questions.get(code, Question()).question.strip()]
-    faults = Faults()
+    faults = faults or Faults()
     slug = survey.slug if survey else _free_slug(session, form, faults)
     _check(form, spoken, faults)
     pages = _checked_pages(form, spoken, faults)

@@ -1,12 +1,13 @@
 """The editors of mails, surveys and brands: admins change them, marketers look, everybody sees the real result."""
 
+import re
 from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 from PIL import Image as Pictures
 
-from hopnps.models import Brand, Survey, Template
+from hopnps.models import Brand, Image, Survey, Template
 from tests.web.visitor import Visitor
 
 
@@ -27,6 +28,13 @@ def row_of(session, table, slug):
 
 def typed(client, address):
     """What stands in the form behind this address, as a browser would send it."""
+    page = client.get(address)
+    assert page.status_code == 200, page.text
+    return typed_in(page.text)
+
+
+def typed_in(page):
+    """What stands in the form of this page."""
     from html.parser import HTMLParser
 
     found, state = {}, {}
@@ -52,9 +60,7 @@ def typed(client, address):
             if "area" in state:
                 found[state["area"]] += data
 
-    page = client.get(address)
-    assert page.status_code == 200, page.text
-    Reader().feed(page.text.split("<main")[1])
+    Reader().feed(page.split("<main")[1])
     return {name: value.removeprefix("\r\n").removeprefix("\n") for name, value in found.items()}
 
 
@@ -183,7 +189,8 @@ def test_a_survey_is_changed_in_both_languages_with_its_pages(sophie, session):
     assert survey.page_for("promoter", "fr").comment_prompt == ""
     assert survey.page_for("promoter", "fr").logo.width == 200
     assert survey.page_for("passive", "fr").background_colour == "#123a5c"
-    assert "We are truly sorry." in sophie.get(f"/admin/survey/details/?id={survey.id}").text
+    page = sophie.get(f"/admin/survey/page/?id={survey.id}&language=en&score=3").text
+    assert "We are truly sorry." in page
 
 
 def test_two_colours_that_cannot_be_read_are_refused_with_the_nearest(sophie, session):
@@ -250,3 +257,163 @@ def test_a_form_with_nothing_in_it_is_told_in_words(app, cast, room):
 
     assert answer.status_code == 200
     assert 'aria-invalid="true"' in answer.text or "alert" in answer.text
+
+
+def survey_form(sophie, session, slug="ticket"):
+    """The address of a survey's form and what stands in it, showing the detractors' page in French."""
+    address = f"/admin/survey/edit/?id={row_of(session, Survey, slug).id}"
+    return address, typed(sophie, address) | {"shown_page": "detractor", "shown_language": "fr"}
+
+
+def send(client, address, **fields):
+    return client.post(address, data=fields, content_type="multipart/form-data")
+
+
+def test_the_phone_shows_what_is_typed_and_keeps_nothing(sophie, session):
+    _address, form = survey_form(sophie, session)
+    before = session.scalar(sa.select(sa.func.count()).select_from(Image))
+
+    shown = send(
+        sophie,
+        "/admin/survey/preview/",
+        **form
+        | {
+            "title_detractor_fr": "<b>Navrés</b>",
+            "background_colour_detractor_fr": "#123A5C",
+            "text_colour_detractor_fr": "pas une couleur",
+            "shown_score_detractor": "2",
+            "background_image_detractor_fr_file": (picture(), "fond.png"),
+        },
+    )
+
+    assert "<h1>&lt;b&gt;Navrés&lt;/b&gt;</h1>" in shown.text
+    assert 'value="2" required checked' in shown.text
+    assert "--ground: #123A5C" in shown.text and "pas une couleur" not in shown.text
+    assert "--image: url(data:image/png;base64," in shown.text
+    assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
+    assert session.scalar(sa.select(sa.func.count()).select_from(Image)) == before
+    assert row_of(session, Survey, "ticket").page_for("detractor", "fr").title != "Navrés"
+
+
+def test_the_phone_shows_the_question_before_a_score_in_the_chosen_language(sophie, session):
+    _address, form = survey_form(sophie, session)
+
+    shown = sophie.post(
+        "/admin/survey/preview/", data=form | {"shown_page": "question", "shown_language": "en"}
+    )
+
+    assert '<html lang="en">' in shown.text
+    assert f"<h1>{form['question_en']}</h1>" in shown.text
+    assert "required checked" not in shown.text
+
+
+def test_an_empty_form_shows_an_empty_phone(sophie):
+    assert sophie.get("/admin/survey/new/").status_code == 200
+    token = typed(sophie, "/admin/survey/new/")["csrf_token"]
+
+    assert sophie.post("/admin/survey/preview/", data={"csrf_token": token}).status_code == 200
+    assert sophie.post("/admin/brand/preview/", data={"csrf_token": token}).status_code == 200
+
+
+def test_all_faults_of_a_survey_are_told_at_once_and_what_was_typed_or_uploaded_stays(
+    sophie, session
+):
+    address, form = survey_form(sophie, session)
+
+    answer = send(
+        sophie,
+        address,
+        **form
+        | {
+            "title_passive_en": " ",
+            "text_promoter_fr": "",
+            "text_colour_passive_fr": "#999999",
+            "background_colour_passive_fr": "#ffffff",
+            "question_fr": "Une question à garder ?",
+            "logo_promoter_fr_file": (picture(), "logo.png"),
+            "logo_promoter_en_file": (BytesIO(b"<svg/>" + b" " * 3_000_000), "logo.svg"),
+        },
+    )
+
+    for field in (
+        "title_passive_en",
+        "text_promoter_fr",
+        "text_colour_passive_fr",
+        "logo_promoter_en_file",
+    ):
+        assert f'id="{field}-fault"' in answer.text, field
+    assert "4 champs sont à revoir" in answer.text
+    assert "le contraste est de 2,84, il en faut 4,5" in answer.text
+    assert "SVG" in answer.text and "2 Mo." not in answer.text
+    assert "Une question à garder ?" in answer.text
+    kept = typed_in(answer.text)
+    assert len(kept["logo_promoter_fr"]) == 64
+    send(sophie, address, **form | {"logo_promoter_fr": kept["logo_promoter_fr"]})
+    assert row_of(session, Survey, "ticket").page_for("promoter", "fr").logo.width == 200
+
+
+def test_the_first_fault_is_on_the_page_that_is_open(sophie, session):
+    address, form = survey_form(sophie, session)
+
+    answer = sophie.post(address, data=form | {"text_promoter_en": ""})
+
+    assert re.search(r"<input checked[^>]*name=\"shown_page\"[^>]*value=\"promoter\"", answer.text)
+    assert re.search(r"<input checked[^>]*name=\"shown_language\"[^>]*value=\"en\"", answer.text)
+
+
+def test_a_page_can_go_back_to_the_brands_colours(sophie, session):
+    address, form = survey_form(sophie, session)
+
+    sophie.post(address, data=form | {"brand_colours_detractor_fr": "y"})
+
+    page = row_of(session, Survey, "ticket").page_for("detractor", "fr")
+    assert (page.text_colour, page.background_colour) == ("", "")
+
+
+def test_the_survey_tells_who_changed_it_and_shows_what_it_said_before(sophie, camille, session):
+    address, form = survey_form(sophie, session)
+    sophie.post(address, data=form)
+    sophie.post(address, data=form | {"title_detractor_fr": "Nous voulons réparer."})
+    number = row_of(session, Survey, "ticket").id
+
+    page = camille.get(f"/admin/survey/details/?id={number}").text
+    before = camille.get(f"/admin/survey/page/?id={number}&version=1&score=3&language=fr").text
+    now = camille.get(f"/admin/survey/page/?id={number}&score=3&language=fr").text
+
+    assert "Version 2" in page and "Sophie Marchal" in page
+    assert form["title_detractor_fr"] in before
+    assert "Nous voulons réparer." in now
+    assert camille.get(f"/admin/survey/details/?id={number}&version=1").status_code == 200
+    assert camille.get(f"/admin/survey/details/?id={number}&version=9").status_code == 404
+    assert camille.post("/admin/survey/preview/").status_code == 403
+
+
+def test_a_brand_is_seen_in_a_mail_and_on_a_page_before_it_is_saved(sophie, session):
+    form = typed(sophie, f"/admin/brand/edit/?id={row_of(session, Brand, 'house').id}") | {
+        "name": "Vélos <du> Canal",
+        "sender": "Le Canal <canal@example.org>",
+        "address_line": "1 quai de la Loire",
+        "background_colour": "#123a5c",
+    }
+
+    mail = sophie.post("/admin/brand/preview/", data=form | {"shown": "mail"}).text
+    page = sophie.post("/admin/brand/preview/", data=form | {"shown": "page"}).text
+
+    assert "Vélos &lt;du&gt; Canal" in mail and "canal@example.org" in mail
+    assert "1 quai de la Loire" in mail
+    assert "--ground: #123a5c" in page and "Vélos &lt;du&gt; Canal" in page
+    assert row_of(session, Brand, "house").name != "Vélos <du> Canal"
+
+
+def test_a_brand_decides_whether_its_pages_follow_a_dark_device(sophie, session):
+    brand = row_of(session, Brand, "house")
+    address = f"/admin/brand/edit/?id={brand.id}"
+    form = typed(sophie, address)
+
+    sophie.post(address, data=form | {"dark_pages": "y"})
+    assert row_of(session, Brand, "house").dark_pages is True
+    sophie.post(address, data=form)
+
+    assert row_of(session, Brand, "house").dark_pages is False
+    survey = row_of(session, Survey, "ticket")
+    assert "may-darken" not in sophie.get(f"/admin/survey/page/?id={survey.id}&score=3").text

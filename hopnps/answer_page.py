@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,14 +79,7 @@ def language_of(found: Invitation | Notice) -> str:
     return spoken(own or found.language)
 
 
-def picture_address(sha256: str) -> str:
-    """Where a picture is shown to everybody."""
-    return url_for("hopnps_images.show", sha256=sha256)
-
-
-def dress_of(
-    look: Look, page: Page | None = None, *, address: Callable[[str], str] = picture_address
-) -> Dress:
+def dress_of(look: Look, page: Page | None = None) -> Dress:
     """The page's own colours and pictures where it has some, else the brand's."""
     sources = [source for source in (page, look) if source is not None]
     ground = _colour(source.background_colour for source in sources)
@@ -96,8 +89,8 @@ def dress_of(
         brand=look.name,
         ground=ground,
         on_ground=_colour(source.text_colour for source in sources),
-        image=address(image) if image else "",
-        logo=address(logo) if logo else "",
+        image=_address(image) if image else "",
+        logo=_address(logo) if logo else "",
         pale=bool(ground) and colours.contrast(ground, PAPER) < _DISTINCT,
         dark=look.dark_pages,
     )
@@ -110,10 +103,9 @@ def render_question(
     comment: str = "",
     fault: str = "",
     about: str = "",
-    address: Callable[[str], str] = picture_address,
 ) -> str:
     """The page of a chosen score, or of none; nothing is recorded yet. `about` is the field of the fault."""
-    return _render(asked, score, comment=comment, fault=fault, about=about, address=address)
+    return _render(asked, score, comment=comment, fault=fault, about=about)
 
 
 def render_recorded(asked: Asked, response: Response, *, now: datetime) -> str:
@@ -135,14 +127,7 @@ def _recorded(asked: Asked, score: int, comment: str, commented: bool) -> str:
     return _render(asked, score, comment=comment, recorded=True, commented=commented)
 
 
-def _render(
-    asked: Asked,
-    score: int | None,
-    *,
-    comment: str,
-    address: Callable[[str], str] = picture_address,
-    **rest: Any,
-) -> str:
+def _render(asked: Asked, score: int | None, *, comment: str, **rest: Any) -> str:
     content, language = asked.content, asked.language
     page = None if score is None else content.page_for(category_of(score), language)
     with force_locale(language):
@@ -150,7 +135,7 @@ def _render(
             "hopnps/public/answer.html",
             asked=asked,
             test=asked.test,
-            dress=dress_of(content.look, page, address=address),
+            dress=dress_of(content.look, page),
             words=content.question_in(language),
             page=page,
             scores=SCORES,
@@ -163,3 +148,9 @@ def _render(
 def _colour(candidates: Iterable[str]) -> str:
     """The first that is a colour and nothing more, since it goes into a stylesheet; '' if none is."""
     return next((one for one in candidates if _COLOUR.fullmatch(one)), "")
+
+
+def _address(picture: str) -> str:
+    """Where a picture is: the address of its hash, or itself while it is not kept yet (`data:`)."""
+    kept = not picture.startswith("data:")
+    return url_for("hopnps_images.show", sha256=picture) if kept else picture
