@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hopnps.domain.errors import N_
 from hopnps.domain.rule_moments import moment_clause
 from hopnps.domain.rule_predicates import predicate
@@ -37,6 +39,7 @@ _NOUNS = {
     "external_id": N_("client number"),
     "last_score": N_("last score"),
 }
+_LANGUAGES = {"fr": N_("French"), "en": N_("English")}
 _MOMENTS = {"asked", "answered", "created", "category_changed"}
 _CATEGORIES = {
     "promoter": N_("promoters"),
@@ -136,7 +139,17 @@ def _asked(field: str, asked: Asked, yes: bool, speech: Speech) -> str:
             if asked["is"] == yes
             else N_("who cannot be reached by mail")
         )
-    return predicate(speech.gettext(_NOUNS[field]), asked, yes, speech)
+    if field == "language":
+        asked = {operator: _languages(value, speech) for operator, value in asked.items()}
+    noun = _NOUNS[field]
+    return predicate(speech.gettext(noun), asked, yes, speech)
+
+
+def _languages(value: Any, speech: Speech) -> Any:
+    """The languages we speak by their names."""
+    if isinstance(value, tuple):
+        return tuple(_languages(one, speech) for one in value)
+    return speech.gettext(_LANGUAGES[value]) if value in _LANGUAGES else value
 
 
 def _category(field: str, asked: Asked, yes: bool, speech: Speech) -> str:

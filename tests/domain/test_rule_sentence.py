@@ -94,7 +94,7 @@ VIP = {"contact": "tags", "has": "VIP"}
         (
             {"contact": "category_changed", "from": "promoter", "to": "detractor"},
             "Contacts who once changed category (from promoters to detractors).",
-            "Les contacts qui ont déjà changé de catégorie (de promoteurs à détracteurs).",
+            "Les contacts qui ont déjà changé de catégorie (de promoteurs vers détracteurs).",
         ),
         (
             {"contact": "last_category", "in": ["detractor", "passive"]},

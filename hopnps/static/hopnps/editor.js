@@ -1,6 +1,6 @@
 // The mail editor: a click puts a merge field where the caret stands, and every choice shows the mail anew.
 
-const form = document.querySelector(".mail-editor form")
+const form = document.querySelector("form.mail-editor")
 const typed = [...form.querySelectorAll("[data-merge]")]
 let last = typed.find(one => one.tagName === "TEXTAREA")
 let shown = form.querySelector(`[data-preview=${document.documentElement.lang}]`) || form.querySelector("[data-preview]")
