@@ -90,12 +90,24 @@ function formAddress(form) {
   return new URL(`${form.getAttribute("action")}?${new URLSearchParams(filled)}`, location)
 }
 
+let typing = 0
 document.addEventListener("change", event => {
   if (event.target.matches("#filters select")) apply(formAddress(event.target.form))
+  if (event.target.matches("#filters input")) {  // a day is typed digit by digit: wait until it rests
+    clearTimeout(typing)
+    typing = setTimeout(() => applyDay(event.target), 1200)
+  }
 })
-document.addEventListener("focusout", event => {  // a day is complete when one leaves it: its year grows digit by digit
-  if (event.target.matches("#filters input") && event.target.value !== event.target.defaultValue) apply(formAddress(event.target.form))
+document.addEventListener("focusout", event => {
+  if (event.target.matches("#filters input")) applyDay(event.target)
 })
+
+function applyDay(field) {
+  clearTimeout(typing)
+  const whole = !field.value || field.type !== "date" || field.value >= "1900"
+  if (field.isConnected && whole && field.value !== field.defaultValue) apply(formAddress(field.form))
+}
+
 document.addEventListener("submit", event => {
   if (event.target.id !== "filters") return
   event.preventDefault()
