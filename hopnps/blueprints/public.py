@@ -13,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from hopnps import access, database, doors
-from hopnps.blueprints import public_links
 from hopnps.answer_page import (
     Asked,
     asked_of,
@@ -23,6 +22,7 @@ from hopnps.answer_page import (
     render_recorded,
     render_tried,
 )
+from hopnps.blueprints import public_links
 from hopnps.blueprints.public_links import Shut
 from hopnps.domain import comment
 from hopnps.domain.errors import Invalid
