@@ -1,7 +1,7 @@
 # What one can do here: `make help`. Needs Python 3.11 or newer (with venv), git and make, and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format messages docs screens bench-import front-end clean
+.PHONY: help demo host test lint format messages docs screens bench-import front-end clean
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -16,6 +16,9 @@ help: ## say what each target does
 
 demo: .venv/demo.stamp front-end ## a demo company, its web pages, worker and mailbox, on this machine only
 	@$(BIN)/hopnps demo
+
+host: .venv/demo.stamp front-end ## somebody else's CRM with hopnps mounted in it (examples/host), on this machine only
+	@$(BIN)/python -m examples.host
 
 test: .venv/dev.stamp front-end ## everything: lint, types, import contracts, then all tests on SQLite and PostgreSQL
 	@$(MAKE) --no-print-directory lint

@@ -1,0 +1,1 @@
+"""A host: somebody else's CRM that mounts hopnps. `make host` runs it."""
