@@ -92,8 +92,8 @@ def _intend() -> None:
 
 
 def _bound_strangers() -> None:
-    """Who is not logged in sends a few words, no files."""
-    if principal() is None:
+    """Who is not logged in sends a few words, no files. Nobody is asked for who only reads."""
+    if request.method in pages.UNSAFE and principal() is None:
         request.max_content_length = STRANGERS_LENGTH
 
 

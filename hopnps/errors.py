@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, current_app, render_template
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -11,6 +13,7 @@ from hopnps.access import forget_principal
 from hopnps.domain.errors import N_, HopNPSError, NotFound, Refused
 from hopnps.i18n import gettext as _
 from hopnps.i18n import say
+from hopnps.services import chosen
 
 WORDS = {
     400: (N_("This request cannot be read"), N_("Please go back and try once more.")),
@@ -54,6 +57,7 @@ def _http_page(fault: HTTPException) -> ResponseReturnValue:
     code = fault.code or InternalServerError.code
     if code == InternalServerError.code:
         forget_principal()  # the database may be what failed: the page asks it nothing
+        chosen.do_without(current_app.extensions["hopnps"].session)
     title, text = WORDS[code]
     return _page(code, _(title), _(text), _headers(fault))
 
@@ -73,8 +77,20 @@ def _refusal_page(error: HopNPSError) -> ResponseReturnValue:
 def _page(
     code: int, title: str, text: str, headers: dict[str, str] | None = None
 ) -> ResponseReturnValue:
-    body = render_template("hopnps/error.html", title=title, text=text, code=code)
+    body = render_template(
+        "hopnps/error.html", title=title, text=text, code=code, back=_page_before()
+    )
     return body, code, headers or {}
+
+
+def _page_before() -> str:
+    """The page of this site that led here, '' if none did or if it is this one."""
+    came_from = urlsplit(request.referrer or "")
+    here = came_from.path == request.path and request.method == "GET"
+    if came_from.netloc != request.host or here or not came_from.path.startswith("/"):
+        return ""
+    path = "/" + came_from.path.lstrip("/")
+    return f"{path}?{came_from.query}" if came_from.query else path
 
 
 def _headers(fault: HTTPException) -> dict[str, str]:

@@ -24,9 +24,7 @@ ADDRESSES = {"HOPNPS_DATABASE_URL"}  # may hold a password
 @bp.get("/settings")
 @access.opened_to(access.ADMINS)
 def show() -> ResponseReturnValue:
-    kept = chosen.values(doors.session())
-    written = {key: CHOOSABLE[key].typed(value) for key, value in kept.items()}
-    return _page(_form(data=written))
+    return _page(_form(data=_now_set()))
 
 
 @bp.post("/settings")
@@ -57,10 +55,15 @@ def _page(form: SettingsForm) -> str:
         brand=brands.house(doors.session()),
         zones=zones(),
         defaults={key: one.typed(one.default) for key, one in CHOOSABLE.items()},
-        now_set={key: one.typed(doors.house().setting(key)) for key, one in CHOOSABLE.items()},
+        now_set=_now_set(),
         origin=_origin,
         fixed=[_line(one.key) for one in SETTINGS if one.key not in CHOOSABLE],
     )
+
+
+def _now_set() -> dict[str, str]:
+    """What counts now, as one would type it."""
+    return {key: one.typed(doors.house().setting(key)) for key, one in CHOOSABLE.items()}
 
 
 def _line(key: str) -> dict[str, Any]:
@@ -71,7 +74,7 @@ def _line(key: str) -> dict[str, Any]:
     elif key in ADDRESSES:
         shown = str(value or "").partition(":")[0] or "sqlite"
     else:
-        shown = value
+        shown = (_("yes") if value else _("no")) if isinstance(value, bool) else value
     return {"key": key, "value": shown, "origin": _origin(key)}
 
 

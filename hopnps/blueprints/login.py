@@ -27,7 +27,9 @@ class Colleague(UserMixin):
 
 def arm(app: Flask) -> None:
     """Let Flask-Login keep who is logged in to our own application."""
-    manager = LoginManager(app)
+    manager = LoginManager(
+        app, add_context_processor=False
+    )  # an error page asks nothing of the database
     manager.session_protection = None  # a phone changes its address between two pages
 
     @manager.user_loader

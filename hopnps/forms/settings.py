@@ -24,7 +24,7 @@ class SettingsForm(FlaskForm):
     )
     HOPNPS_LANGUAGE = SelectField(
         _("Language"),
-        choices=[("", _("The default")), ("fr", "Français"), ("en", "English")],
+        choices=[("fr", "Français"), ("en", "English")],
         description=_("Of screens, where neither the colleague nor their browser asks for one."),
     )
     HOPNPS_TIMEZONE = StringField(

@@ -40,14 +40,15 @@ def rows(session: Session) -> dict[str, Setting]:
 
 
 def save(session: Session, typed: Mapping[str, str], *, by: str = "", now: datetime) -> list[str]:
-    """Keep what was typed for these keys, '' for the default again; the keys that changed.
+    """Keep what was typed for these keys, '' or the default for no choice; the keys that changed.
 
     Raises Invalid at the first key whose text cannot be.
     """
     kept, changed = rows(session), []
     for key, text in typed.items():
         value = CHOOSABLE[key].value_of(text) if text.strip() else None
-        if _keep(session, key, kept.get(key), value, by, now):
+        wanted = None if value == CHOOSABLE[key].default else value
+        if _keep(session, key, kept.get(key), wanted, by, now):
             changed.append(key)
     session.flush()
     ask_again(session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from flask import Blueprint, Flask, abort
 
 from hopnps import HopNPS, access, pages
@@ -69,6 +70,38 @@ def test_an_unknown_address_and_a_wrong_method_are_told_as_well(app):
     assert "Il n’y a rien ici" in app.test_client().get("/nowhere").text
     answer = app.test_client().delete("/login")
     assert answer.status_code in {400, 405}  # the missing token may be seen first
+
+
+def test_without_its_database_the_house_still_says_so_in_its_dress(app, session, cast):
+    sophie = Visitor(app, cast.colleague("sophie"))
+    engine = session.get_bind()
+    session.remove()
+    sa.event.listen(engine, "do_connect", _refuse)
+    engine.dispose()
+
+    for path in ("/account", "/nowhere", "/admin/contact/", "/"):
+        answer = sophie.client.get(path)
+        assert answer.status_code == 500
+        assert "Une erreur s’est produite de notre côté" in answer.text
+        assert "hopnps.css" in answer.text
+    assert sophie.client.get("/hopnps-static/hopnps.css").status_code == 200
+    sa.event.remove(engine, "do_connect", _refuse)
+
+
+def _refuse(*_connection):
+    raise sa.exc.OperationalError("connect", {}, ConnectionError("nobody there"))
+
+
+def test_an_error_leads_back_to_where_one_came_from_but_never_off_the_site(app, room):
+    for came_from, back in (
+        ("http://localhost/admin/contact/?page=2", "/admin/contact/?page=2"),
+        ("https://evil.example/login", None),
+        ("http://localhost//evil.example/", "/evil.example/"),
+        ("http://localhost/trouble/404", None),
+    ):
+        page = app.test_client().get("/trouble/404", headers={"Referer": came_from}).text
+        assert ("Retour à la page précédente" in page) is bool(back)
+        assert not back or f'href="{back}"' in page
 
 
 def test_a_zero_byte_is_refused_before_it_reaches_a_database(app, cast):

@@ -20,7 +20,7 @@ def sophie(app, cast):
 
 def choose(sophie, **texts):
     fields = {
-        "HOPNPS_LANGUAGE": "",
+        "HOPNPS_LANGUAGE": "fr",
         "HOPNPS_TIMEZONE": "",
         "HOPNPS_FREQUENCY_DAYS": "",
         "HOPNPS_EXPIRY_DAYS": "",

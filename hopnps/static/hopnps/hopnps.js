@@ -39,6 +39,32 @@ document.addEventListener("click", event => {
   document.querySelectorAll("details.menu[open]").forEach(menu => { if (!menu.contains(event.target)) menu.open = false })
 })
 
+// what was done is said in a corner: read out, closed by its button or Escape, gone after a while unless one looks at it
+const toasts = [...document.querySelectorAll("[data-toast]")]
+if (toasts.length) {
+  const corner = document.createElement("div")
+  corner.className = "toasts"
+  corner.setAttribute("role", "status")
+  document.body.append(corner)
+  toasts.forEach(toast => toast.remove())
+  setTimeout(() => toasts.forEach(toast => corner.append(closable(toast))))  // a region says what comes into it
+}
+function closable(toast) {
+  const button = document.createElement("button")
+  button.type = "button"
+  button.setAttribute("aria-label", toast.dataset.toast)
+  button.innerHTML = '<svg class="icon" aria-hidden="true"><use href="#i-close"/></svg>'
+  button.addEventListener("click", () => toast.remove())
+  toast.removeAttribute("role")
+  toast.append(button)
+  const leave = () => toast.matches(":hover, :focus-within") ? setTimeout(leave, 4000) : toast.remove()
+  setTimeout(leave, 12000)
+  return toast
+}
+document.addEventListener("keydown", event => {
+  if (event.key === "Escape") document.querySelectorAll(".toasts .toast").forEach(toast => toast.remove())
+})
+
 // live parts (htmx): our CSRF token with every request, silence while nobody looks, a word when a refresh fails
 document.addEventListener("htmx:configRequest", event => {
   event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content
