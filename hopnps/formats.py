@@ -63,12 +63,12 @@ def day(value: date | datetime | None) -> str:
 
 def short_day(value: date | datetime | None) -> str:
     """30 sept. 2025, 30 Sep 2025; '' for None."""
-    return "" if value is None else format_date(_local(value), "d MMM yyyy", _locale())
+    return "" if value is None else _written(_local(value), "d MMM yyyy")
 
 
 def long_day(value: date | datetime | None) -> str:
     """mardi 30 septembre 2025, Tuesday 30 September 2025; '' for None."""
-    return "" if value is None else format_date(_local(value), "EEEE d MMMM yyyy", _locale())
+    return "" if value is None else _written(_local(value), "EEEE d MMMM yyyy")
 
 
 def clock(value: datetime) -> str:
@@ -124,6 +124,13 @@ def arm(app: Flask) -> None:
 
 def _locale() -> Locale:
     return get_locale() or Locale("en")
+
+
+def _written(day: date, pattern: str) -> str:
+    """In French a month begins with its 1er."""
+    if day.day == 1 and _locale().language == "fr":
+        pattern = pattern.replace("d MMM", "d'er' MMM")
+    return format_date(day, pattern, _locale())
 
 
 def _local(value: date | datetime) -> date | datetime:

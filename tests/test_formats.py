@@ -29,6 +29,13 @@ NOW = datetime(2025, 9, 30, 8, 42, tzinfo=UTC)  # 10:42 in Paris
         (formats.rate, None, "–", "–"),
         (formats.day, date(2025, 9, 30), "30/09/2025", "30 Sep 2025"),
         (formats.short_day, date(2025, 9, 30), "30 sept. 2025", "30 Sep 2025"),
+        (formats.short_day, date(2025, 10, 1), "1er oct. 2025", "1 Oct 2025"),
+        (
+            formats.long_day,
+            date(2025, 10, 1),
+            "mercredi 1er octobre 2025",
+            "Wednesday 1 October 2025",
+        ),
         (formats.long_day, NOW, "mardi 30 septembre 2025", "Tuesday 30 September 2025"),
         (formats.clock, NOW - timedelta(hours=1, minutes=12), "9:30", "9:30 am"),
         (formats.moment, NOW, "30/09/2025, 10:42", "30 Sep 2025, 10:42 am"),

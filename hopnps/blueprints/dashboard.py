@@ -96,7 +96,7 @@ def _board(filters: Filters, who: dict[str, Any]) -> dict[str, Any]:
         filters, who
     )  # first: what comes meanwhile is shown once more, never missed
     found = {} if filters.faults else facts(session, filters, today=today, **who)
-    first_run = not (filters.active or found["tally"].answers or found["legacy"])
+    first_run = not (filters.active or _anything(found))
     return {
         "filters": filters,
         "fingerprint": fingerprint,
@@ -110,6 +110,11 @@ def _board(filters: Filters, who: dict[str, Any]) -> dict[str, Any]:
         "stretch_name": _stretch_name,
         **found,
     }
+
+
+def _anything(found: dict[str, Any]) -> bool:
+    """Whether somebody answered, or was asked."""
+    return bool(found["tally"].answers or found["legacy"] or found["funnel"].sent)
 
 
 def _status(filters: Filters) -> int:

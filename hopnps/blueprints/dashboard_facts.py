@@ -19,6 +19,7 @@ from hopnps.services import figures, figures_funnel
 from hopnps.services.figures import Group
 
 PRECISION, PRECISION_BY_PLACE = 10, 20  # points to either side
+COMMENTS = 7
 RECENT = "90d"  # what is compared where no period is chosen
 
 
@@ -62,7 +63,7 @@ def facts(session: Session, filters: Filters, *, today: date, **who: Any) -> dic
             "bars": charts.bars(counts),
             "trend": _trend(filters, days),
             "places": places(figures.tallies(session, chosen, filters.by, **who)),
-            "comments": figures.latest_comments(session, chosen, **who),
+            "comments": figures.latest_comments(session, chosen, **who, most=COMMENTS),
         }
     return found
 

@@ -24,28 +24,28 @@ def _distance(points: int, up: bool, real: bool) -> str:
     known = {"count": count(points)}
     if up and real:
         return ngettext(
-            "%(count)s point more exceeds the margin of error:",
-            "%(count)s points more exceed the margin of error:",
+            "This point more exceeds the margin of error:",
+            "These %(count)s points more exceed the margin of error:",
             points,
             **known,
         )
     if up:
         return ngettext(
-            "%(count)s point more lies within the margin of error:",
-            "%(count)s points more lie within the margin of error:",
+            "This point more lies within the margin of error:",
+            "These %(count)s points more lie within the margin of error:",
             points,
             **known,
         )
     if real:
         return ngettext(
-            "%(count)s point less exceeds the margin of error:",
-            "%(count)s points less exceed the margin of error:",
+            "This point less exceeds the margin of error:",
+            "These %(count)s points less exceed the margin of error:",
             points,
             **known,
         )
     return ngettext(
-        "%(count)s point less lies within the margin of error:",
-        "%(count)s points less lie within the margin of error:",
+        "This point less lies within the margin of error:",
+        "These %(count)s points less lie within the margin of error:",
         points,
         **known,
     )

@@ -411,7 +411,7 @@ def test_a_salesperson_of_nantes_sees_nantes(session, cast, ines):
     )
 )
 @settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
 )
 def test_no_address_breaks_the_dashboard(ines, query):
     for path in ("/dashboard", "/dashboard/figures", "/dashboard/mails"):
