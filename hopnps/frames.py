@@ -24,6 +24,13 @@ _MOVES = (
     (r"(?m)^(\s*)(?::root|body)\s*\{", r"\1& {"),
 )
 
+# the ground is the host's; many rooms are one line on a phone
+_BESIDES = """
+& { background: none; }
+& > .tabs { margin-bottom: var(--s5); }
+@media (max-width: 700px) { & > .tabs { flex-wrap: nowrap; overflow-x: auto; white-space: nowrap; } }
+"""
+
 bp = Blueprint("hopnps_frame", __name__, template_folder="templates_worn")
 access.guard(bp)
 
@@ -60,4 +67,4 @@ def _kept_to_our_part() -> str:
     text = STYLES.read_text()
     for pattern, replacement in _MOVES:
         text = re.sub(pattern, replacement, text)
-    return f"{PART} {{\n{text}\n}}\n"
+    return f"{PART} {{\n{text}\n{_BESIDES}}}\n"

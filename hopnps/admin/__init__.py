@@ -33,6 +33,7 @@ VIEWS: tuple[type[ServiceView], ...] = (
     RegionView,
     UserView,
 )
+OUR_LOGIN = "hopnps_account.login"  # a host has its own, and its own colleagues
 
 
 def mount(app: Flask, db: SQLAlchemy | Apart, url_prefix: str) -> None:
@@ -48,4 +49,5 @@ def mount(app: Flask, db: SQLAlchemy | Apart, url_prefix: str) -> None:
         csp_nonce_generator=pages.csp_nonce,
     )
     for view in VIEWS:
-        admin.add_view(view(db))
+        if view is not UserView or app.extensions["hopnps"].login_endpoint == OUR_LOGIN:
+            admin.add_view(view(db))

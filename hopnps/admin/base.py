@@ -21,7 +21,7 @@ A service's Invalid lands at its field, any other HopNPSError above the form; wh
 many, asks first on a page of its own, which `losses` can make say what goes too. Templates are ours
 (templates/hopnps/admin/{list,details,form,delete}.html), so every page works without JavaScript; a view may set its
 own list_template, details_template, create_template, edit_template that extend them. `simple_list_pager = True` for
-tables that grow: no row is counted. Where services/scopes.py has a rule for the table, lists, counts, pages and
+tables that grow: no row is counted, and with a `keyset` their pages go from row to row, the last as quick as the first. Where services/scopes.py has a rule for the table, lists, counts, pages and
 deletions know the rows that who asks may see; any other is 404. Endpoints: url_for("hopnps_store.index_view"), ".details_view" and ".edit_view"
 with id=, ".create_view".
 """
@@ -32,6 +32,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
+import sqlalchemy as sa
 from flask import abort, current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -59,6 +60,8 @@ MEANWHILE = N_(
     "This does not fit with what was saved meanwhile. Nothing was changed; please look again."
 )
 FURTHEST_PAGE = 1_000_000
+FURTHEST_JUMP = 200  # pages: a database counts off every row that it jumps over
+FROM, UPTO = "from", "upto"  # a list goes on after this row, or ends before it
 LONGEST_SEARCH = (
     200  # characters; each word is a condition, and a database takes no thousand of them
 )
@@ -77,6 +80,7 @@ class ServiceView(Deletion, Guarded, ModelView):
     can_view_details = True
     can_export = False
     page_size = 50
+    keyset: tuple[Any, ...] = ()  # columns of the default sort, descending, the id last
     wide_columns: tuple[str, ...] = ()  # not shown on a phone
     list_template = "hopnps/admin/list.html"
     details_template = "hopnps/admin/details.html"
@@ -189,6 +193,14 @@ class ServiceView(Deletion, Guarded, ModelView):
     def get_count_query(self) -> Any:
         return self._narrowed(super().get_count_query())
 
+    def get_list(self, *args: Any, **options: Any) -> Any:
+        count, rows = super().get_list(*args, **options)
+        return count, rows[::-1] if self._edge(UPTO) is not None else rows
+
+    def onward(self, url: str, word: str, row: Any) -> str:
+        """A pager's link that goes on after this row (FROM), or back before it (UPTO)."""
+        return f"{url}{'&' if '?' in url else '?'}{word}={row.id}" if self.keyset else url
+
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         if self.can_view_details:
             return self.get_url(".details_view", id=model.id)
@@ -234,9 +246,32 @@ class ServiceView(Deletion, Guarded, ModelView):
             for name in (self.get_filter_arg(index, one), filters.name_of(one))
         }
 
+    def _apply_pagination(self, query: Any, page: int | None, page_size: int | None) -> Any:
+        """From row to row: no row before them is read."""
+        after, before = self._edge(FROM), self._edge(UPTO)
+        if before is not None:
+            query = query.order_by(None).order_by(*self.keyset)
+            query = query.filter(sa.tuple_(*self.keyset) > before)
+        elif after is not None:
+            query = query.filter(sa.tuple_(*self.keyset) < after)
+        known = after is not None or before is not None
+        return super()._apply_pagination(query, None if known else page, page_size)
+
+    def _edge(self, word: str) -> Any:
+        """The place in the list of the row that the pager's link names; None without one."""
+        row = self.get_one(request.args.get(word)) if self.keyset else None
+        if row is None:
+            return None
+        places = (sa.literal(getattr(row, one.key), one.type) for one in self.keyset)
+        return sa.tuple_(*places)
+
     def _get_list_extra_args(self) -> Any:
         found = super()._get_list_extra_args()
-        found.page = min(max(found.page or 0, 0), FURTHEST_PAGE)
+        for word in (FROM, UPTO):
+            found.extra_args.pop(word, None)
+        jumps = not (request.args.get(FROM) or request.args.get(UPTO))
+        furthest = FURTHEST_JUMP if self.keyset and jumps else FURTHEST_PAGE
+        found.page = min(max(found.page or 0, 0), furthest)
         found.search = found.search and found.search[:LONGEST_SEARCH]
         return found
 

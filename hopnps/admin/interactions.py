@@ -50,6 +50,7 @@ class InteractionView(ServiceView):
     }
     column_sortable_list = ()
     column_default_sort = ("id", True)
+    keyset = (Interaction.id,)
     column_searchable_list = ("reference",)
     column_filters = (
         filters.OneOf(Interaction.store_id, _("Store"), options=store_filter),

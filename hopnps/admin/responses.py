@@ -170,7 +170,8 @@ class ResponseView(ServiceView):
         "language": lambda view, context, row, name: cells.part("language_name", row.language),
     }
     column_sortable_list = ()
-    column_default_sort = ("answered_at", True)
+    column_default_sort = [("answered_at", True), ("id", True)]
+    keyset = (Response.answered_at, Response.id)
     column_searchable_list = ("comment",)
     column_filters = (
         filters.OneOf(Response.category, _("Category"), options=categories),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 
+from tests.services.answers import answer
 from tests.web.visitor import Visitor
 
 
@@ -59,3 +63,53 @@ def test_a_kind_in_words_is_saved_as_the_kind_it_was(camille, cast, session):
     session.expire_all()
     assert 'value="Commande"' in page
     assert order.kind == "order"
+
+
+def test_a_long_list_is_paged_from_row_to_row_and_back(camille, cast, monkeypatch):
+    """Each link names the row it goes on from, so that no row is counted off or shown twice."""
+    monkeypatch.setattr("hopnps.admin.contacts.ContactView.page_size", 2)
+    names = ["claire", "marc", "tom", "zoe", "omar"]
+    shown = [cast.client(name).first_name for name in names][::-1]
+
+    first = camille.get("/admin/contact/").text
+    second = camille.get(_link(first, "Page suivante")).text
+    cast.client("claire", external_id="new", first_name="Neuve")  # somebody comes in meanwhile
+    third = camille.get(_link(second, "Page suivante")).text
+    back = camille.get(_link(third, "Page précédente")).text
+
+    pages = [_shown(page, shown) for page in (first, second, third, back)]
+    assert pages == [shown[:2], shown[2:4], shown[4:], shown[2:4]]
+    assert "from=" not in _link(third, "Page précédente")
+
+
+def test_answers_of_one_moment_are_paged_too(camille, cast, session, monkeypatch):
+    monkeypatch.setattr("hopnps.admin.responses.ResponseView.page_size", 2)
+    names = ["claire", "marc", "tom", "zoe", "omar"]
+    for name in names:
+        answer(session, cast.client(name), 9, comment=f"said by {name}")
+
+    page, seen = camille.get("/admin/response/").text, []
+    while True:
+        seen += re.findall(r"said by (\w+)", page)
+        if "Page suivante" not in page:
+            break
+        page = camille.get(_link(page, "Page suivante")).text
+
+    assert seen == names[::-1]
+
+
+def test_nobody_makes_the_database_count_off_a_million_rows(camille):
+    page = camille.get("/admin/contact/?page=19000")
+
+    assert page.status_code == 200
+
+
+def _link(page, words):
+    found = re.search(rf'href="([^"]+)">(?:<svg.*?</svg>)?{words}', page)
+    return html.unescape(found[1])
+
+
+def _shown(page, names):
+    return sorted(
+        (name for name in names if f">{name} " in page), key=lambda name: page.index(f">{name} ")
+    )
