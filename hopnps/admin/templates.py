@@ -206,10 +206,11 @@ class TemplateView(ServiceView):
     def _tell(self, refusal: HopNPSError, form: Any) -> None:
         """Also where in the text the fault stands."""
         super()._tell(refusal, form)
-        for one in getattr(refusal, "faults", (refusal,)):
-            field = form[one.field] if form and getattr(one, "field", "") in form else None
-            if field is not None and isinstance(one, Invalid):
-                field.place = place_of(one, field.data or "")
+        if not (form and isinstance(refusal, Invalid)):
+            return
+        for one in refusal.faults:
+            if one.field in form:
+                form[one.field].place = place_of(one, form[one.field].data or "")
 
     def _only_read(self) -> None:
         """A preview makes nobody wait who writes."""
@@ -225,9 +226,15 @@ class TemplateView(ServiceView):
         return templates.version(row, int(number)) if known else abort(404)
 
     def _shown(self, text: TemplateText, who: str = "") -> MailPreview:
-        house = doors.house()
-        places = {"links": house.links, "timezone": house.timezone}
-        return template_previews.shown(self.session.session, text, self._reader(who), **places)
+        house, asked = doors.house(), request.args.get("id", "")
+        return template_previews.shown(
+            self.session.session,
+            text,
+            self._reader(who),
+            template_id=int(asked) if asked.isdecimal() and len(asked) < 10 else None,
+            links=house.links,
+            timezone=house.timezone,
+        )
 
     def _reader(self, who: str) -> template_previews.Reader:
         try:

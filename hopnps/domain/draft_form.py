@@ -17,8 +17,10 @@ Fields = Mapping[str, Sequence[str]]
 DEEPEST_GROUP = 4  # a "none" group stands for two levels of the grammar
 _DEEPEST_READ = 10
 _MOST_READ = 250
-_INPUTS = ("name", "from", "to", "how", "number", "most", "kind", "store", "region", "agent")
-_INPUTS += ("survey", "campaign", "category", "scale", "commented", "detail")
+_INPUTS = (
+    *("name", "from", "to", "how", "number", "most", "kind", "store", "region", "agent"),
+    *("survey", "campaign", "category", "scale", "commented", "detail"),
+)
 _ASKED = tuple(
     f"{prefix}{one}" for prefix in ("", "score_", "detail_") for one in ("ask", "value", "until")
 )

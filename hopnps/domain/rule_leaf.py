@@ -205,7 +205,7 @@ def _typed(rule: dict[str, Any]) -> Typed | None:
     rest = dict(rule)
     if "contact" in rest:
         field = rest.pop("contact")
-        ends = {key: (str(rest.pop(key)),) for key in ("from", "to") if key in rest}
+        ends: Typed = {key: (str(rest.pop(key)),) for key in ("from", "to") if key in rest}
         return _joined(ends, _asked(rest or {"empty": False}, asks_of(field)))
     if ATTRIBUTE in rest:
         name = str(rest.pop(ATTRIBUTE)).strip()

@@ -155,7 +155,7 @@ def _languages(value: Any, speech: Speech) -> Any:
 def _category(field: str, asked: Asked, yes: bool, speech: Speech) -> str:
     if "empty" in asked:
         return speech.gettext(_CATEGORY_KNOWN[field][yes == asked["empty"]])
-    value = asked.get("is", asked.get("in"))
+    value = next(iter(asked.values()))
     names = [
         speech.gettext(_CATEGORIES[one]) for one in ([value] if isinstance(value, str) else value)
     ]

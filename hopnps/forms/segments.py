@@ -21,7 +21,8 @@ class RuleField(Field):
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         self.process_errors: list[str] = []
-        self.draft, self.faults = Group(), {}
+        self.draft = Group()
+        self.faults: dict[Path, Invalid] = {}
         self.focus: Path | None = None
         try:
             if formdata and f"{draft_form.named(ROOT)}-group" in formdata:
@@ -38,7 +39,7 @@ class RuleField(Field):
         try:
             self.draft, self.focus = draft_form.acted(self.draft, wish)
         except Invalid as fault:
-            self.errors = [*self.errors, say(fault)]
+            self.errors: Any = [say(fault)]
         self._build()
 
     def forgive_unfinished(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -61,7 +62,7 @@ def _kinds(session: Session) -> list[str]:
     return sorted({"order", "ticket", *found})
 
 
-def _column(session: Session, wanted: sa.Select[tuple[str]]) -> list[str]:
+def _column(session: Session, wanted: sa.Select[Any]) -> list[str]:
     return list(session.scalars(wanted))
 
 

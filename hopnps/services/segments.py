@@ -65,11 +65,14 @@ def look(
     patience: float = 4.0,
 ) -> Found:
     """How many a rule finds now and some of them, each within `patience` seconds. Raises Invalid."""
-    when = {"now": now, "timezone": timezone}
-    return Found(
-        within(session, patience, lambda: count(session, rule, **when)),
-        within(session, patience, lambda: sample(session, rule, **when)) or [],
-    )
+
+    def counted() -> int:
+        return count(session, rule, now=now, timezone=timezone)
+
+    def some() -> list[Contact]:
+        return sample(session, rule, now=now, timezone=timezone)
+
+    return Found(within(session, patience, counted), within(session, patience, some) or [])
 
 
 def used_by(session: Session, segment: Segment, *, most: int = 50) -> list[Campaign]:

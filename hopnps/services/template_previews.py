@@ -61,20 +61,31 @@ def reader(session: Session, who: str) -> Reader:
 
 
 def shown(
-    session: Session, text: TemplateText, who: Reader, *, links: Links, timezone: ZoneInfo
+    session: Session,
+    text: TemplateText,
+    who: Reader,
+    *,
+    template_id: int | None = None,
+    links: Links,
+    timezone: ZoneInfo,
 ) -> mails.MailPreview:
-    """What they would read, with the survey that suits this mail best; nothing is stored."""
+    """What they would read, with the survey that suits this mail best; nothing is stored.
+
+    `template_id`: the template that a text which is not saved yet is written for.
+    """
     with session.no_autoflush:
-        survey = best_survey(session, text)
+        survey = best_survey(session, text, template_id)
         return mails.preview_text(
             session, text, survey, who.contact, who.interaction, links=links, timezone=timezone
         )
 
 
-def best_survey(session: Session, text: TemplateText) -> Survey | None:
+def best_survey(
+    session: Session, text: TemplateText, template_id: int | None = None
+) -> Survey | None:
     """The survey that sends this mail, else one about an order, whose sample fills every field."""
     surveys = session.query(Survey).order_by(Survey.id).all()
-    own = text.version.template_id if text.version else None
+    own = text.version.template_id if text.version else template_id
     return min(surveys, key=partial(_strangeness, own), default=None)
 
 
