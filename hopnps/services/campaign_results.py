@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.domain.score import SCORES
 from hopnps.domain.statistics import Tally
 from hopnps.models import (
@@ -22,7 +23,9 @@ from hopnps.models import (
     SkipReason,
 )
 from hopnps.services import campaigns
+from hopnps.services.scopes import within
 
+Condition = sa.ColumnElement[bool]
 _LATELY = timedelta(minutes=10)  # what a pace is told from
 _ENOUGH = 5  # mails
 
@@ -47,11 +50,6 @@ class Results:
         return self.waiting + self.sent + self.failed + self.uncertain
 
     @property
-    def clicked(self) -> int:
-        """People and scores that were clicked."""
-        return sum(self.clicks)
-
-    @property
     def answer_rate(self) -> float | None:
         """The share of the mails sent that brought an answer; None before any was sent."""
         return self.tally.answers / self.sent if self.sent else None
@@ -62,18 +60,19 @@ class Results:
         return Tally.of(scores.elements())
 
 
-def results(session: Session, campaign: Campaign) -> Results:
-    """How far the mails of a campaign are, and what they brought."""
-    states, put_off = _states(session, campaign)
+def results(session: Session, campaign: Campaign, *, scope: Scope = WHOLE_HOUSE) -> Results:
+    """How far the mails of a campaign are, and what they brought, among the clients of this scope."""
+    mine = sa.and_(Invitation.campaign_id == campaign.id, within(Invitation, scope))
+    states, put_off = _states(session, mine)
     return Results(
         waiting=states[DeliveryState.WAITING] + states[DeliveryState.SENDING],
         put_off=put_off,
         sent=states[DeliveryState.SENT],
         failed=states[DeliveryState.FAILED],
         uncertain=states[DeliveryState.UNCERTAIN],
-        skipped=_skipped(session, campaign),
-        clicks=_clicks(session, campaign),
-        answers=_answers(session, campaign),
+        skipped=_skipped(session, campaign, mine, scope),
+        clicks=_clicks(session, mine),
+        answers=_answers(session, mine),
     )
 
 
@@ -101,49 +100,51 @@ def uncertain(session: Session, campaign: Campaign, *, limit: int) -> Sequence[D
     ).all()
 
 
-def _states(session: Session, campaign: Campaign) -> tuple[Counter[str], int]:
+def _states(session: Session, mine: Condition) -> tuple[Counter[str], int]:
     """How many mails are in each state, and how many of the waiting were put off by the server."""
     tried = sa.func.sum(sa.case((Delivery.attempts > 0, 1), else_=0))
     rows = session.execute(
         sa.select(Delivery.state, sa.func.count(), tried)
         .join(Delivery.invitation)
-        .where(Invitation.campaign_id == campaign.id)
+        .where(mine)
         .group_by(Delivery.state)
     ).all()
     states = Counter({state: number for state, number, _ in rows})
     return states, {state: again for state, _, again in rows}.get(DeliveryState.WAITING, 0)
 
 
-def _skipped(session: Session, campaign: Campaign) -> dict[str, int]:
+def _skipped(session: Session, campaign: Campaign, mine: Condition, scope: Scope) -> dict[str, int]:
     """Left out at launch, or since then."""
     later = session.execute(
         sa.select(Delivery.reason, sa.func.count())
         .join(Delivery.invitation)
-        .where(Invitation.campaign_id == campaign.id, Delivery.state == DeliveryState.SKIPPED)
+        .where(mine, Delivery.state == DeliveryState.SKIPPED)
         .group_by(Delivery.reason)
     ).all()
     counts: Counter[str] = Counter()
-    counts.update({str(reason): n for reason, n in campaigns.skipped(session, campaign).items()})
+    counts.update(
+        {str(reason): n for reason, n in campaigns.skipped(session, campaign, scope=scope).items()}
+    )
     for reason, number in later:
         counts[reason] += number
     return {str(reason): counts[reason] for reason in SkipReason if counts[reason]}
 
 
-def _clicks(session: Session, campaign: Campaign) -> list[int]:
+def _clicks(session: Session, mine: Condition) -> list[int]:
     rows = session.execute(
         sa.select(Click.score, sa.func.count(sa.distinct(Click.invitation_id)))
         .join(Invitation, Invitation.id == Click.invitation_id)
-        .where(Invitation.campaign_id == campaign.id)
+        .where(mine)
         .group_by(Click.score)
     ).all()
     return _by_score(rows)
 
 
-def _answers(session: Session, campaign: Campaign) -> list[int]:
+def _answers(session: Session, mine: Condition) -> list[int]:
     rows = session.execute(
         sa.select(Response.score, sa.func.count())
         .join(Response.invitation)
-        .where(Invitation.campaign_id == campaign.id)
+        .where(mine)
         .group_by(Response.score)
     ).all()
     return _by_score(rows)

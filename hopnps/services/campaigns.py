@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from hopnps.domain.cadence import Cadence
 from hopnps.domain.errors import N_, Invalid, NotFound, Refused
+from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.models import (
     Campaign,
     CampaignSkip,
@@ -24,6 +25,7 @@ from hopnps.models import (
 )
 from hopnps.services import audiences, events, launching, segments, survey_versions, templates
 from hopnps.services.audiences import Audience
+from hopnps.services.scopes import within
 
 
 class Moved(Refused):
@@ -213,12 +215,14 @@ def launch(
     return LaunchResult(campaign.id, queued, skipped(session, campaign))
 
 
-def skipped(session: Session, campaign: Campaign) -> dict[SkipReason, int]:
+def skipped(
+    session: Session, campaign: Campaign, *, scope: Scope = WHOLE_HOUSE
+) -> dict[SkipReason, int]:
     """Who of the segment got no mail of a launched campaign, by reason."""
     counts = dict(
         session.execute(
             sa.select(CampaignSkip.reason, sa.func.count())
-            .where(CampaignSkip.campaign_id == campaign.id)
+            .where(CampaignSkip.campaign_id == campaign.id, within(CampaignSkip, scope))
             .group_by(CampaignSkip.reason)
         ).all()
     )

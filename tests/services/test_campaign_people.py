@@ -89,14 +89,16 @@ def test_somebody_is_found_by_some_letters(desk, everybody, behind, letters):
     assert names(behind(desk.campaign(), "recipients", letters=letters)) == ["Zoé"]
 
 
-def test_who_sees_one_store_sees_its_clients_only(desk, cast, behind):
+def test_who_sees_one_store_sees_its_clients_only(desk, cast, session, behind):
     lille = cast.store("Lille")
     cast.client("claire", store=lille)
     cast.client("marc")
     campaign = desk.campaign()
     desk.launch(campaign)
 
-    assert names(behind(campaign, "waiting", scope=only(stores=(lille.id,)))) == ["Claire"]
+    theirs = only(stores=(lille.id,))
+    assert names(behind(campaign, "waiting", scope=theirs)) == ["Claire"]
+    assert campaign_results.results(session, campaign, scope=theirs).waiting == 1
     assert names(behind(campaign, "waiting")) == ["Claire", "Marc"]
 
 

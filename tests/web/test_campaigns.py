@@ -296,6 +296,38 @@ def test_after_the_launch_each_fate_and_each_answer_is_counted(
     assert "Claire Delmas" in camille.get(f"/campaigns/{campaign.id}/people/answers-9").text
 
 
+@pytest.fixture
+def doubtful(desk, cast, session, mailroom):
+    """A campaign of two whose second mail may have left."""
+    cast.client("claire")
+    mailroom.cut_after_dot.add(cast.client("tom").address)
+    campaign = desk.campaign()
+    desk.launch(campaign, now=datetime.now(UTC))
+    desk.work(now=datetime.now(UTC))
+    mailroom.cut_after_dot.clear()
+    return campaign
+
+
+def test_an_uncertain_mail_leaves_again_on_a_persons_word_only(camille, desk, doubtful, mailroom):
+    assert "Send again to 1 person" in camille.get(f"/campaigns/{doubtful.id}").text
+
+    page = camille.post(f"/campaigns/{doubtful.id}/uncertain", fate="again").text
+    desk.work(now=datetime.now(UTC))
+
+    assert "1 mail leaves again." in page
+    assert "2 mails sent of 2" in camille.get(f"/campaigns/{doubtful.id}").text
+    assert mailroom.to("tom.ashby@example.com")
+
+
+def test_an_uncertain_mail_may_be_counted_as_sent(camille, desk, doubtful):
+    page = camille.post(f"/campaigns/{doubtful.id}/uncertain", fate="sent").text
+
+    assert "1 mail is counted as sent." in page
+    assert "2 mails sent of 2" in page
+    assert "uncertain mail" not in page
+    assert camille.post(f"/campaigns/{doubtful.id}/uncertain", fate="?").status_code == 400
+
+
 def test_the_part_that_stays_fresh_comes_alone(camille, desk, cast):
     cast.client("claire")
     campaign = desk.campaign()

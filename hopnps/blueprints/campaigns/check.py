@@ -15,6 +15,7 @@ from hopnps.services import (
     audiences,
     campaign_checks,
     campaign_drafts,
+    campaign_forecast,
     notices,
     people_search,
 )
@@ -29,10 +30,14 @@ def page(campaign: Campaign) -> ResponseReturnValue:
     version, shown = campaign.template.current, look()
     found = campaign_checks.check(doors.session(), campaign, links=doors.house().links, **shown)
     sample = _chosen(found)
+    audience = audiences.count(doors.session(), campaign, **shown)
     return render_template(
         "hopnps/campaigns/check.html",
         campaign=campaign,
-        audience=audiences.count(doors.session(), campaign, **shown),
+        audience=audience,
+        forecast=campaign_forecast.foretell(
+            doors.session(), campaign, audience.recipients, now=shown["now"]
+        ),
         version=version,
         check=found,
         sample=sample,

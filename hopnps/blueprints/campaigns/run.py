@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import render_template
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hopnps import access, doors, numbers, pages
 from hopnps.blueprints.campaigns import check
 from hopnps.blueprints.campaigns.room import bp
+from hopnps.i18n import ngettext
 from hopnps.models import Campaign
-from hopnps.services import campaign_list, campaign_results, campaigns
+from hopnps.services import campaign_list, campaign_results, campaigns, uncertain_mails
 
 PAGE = 25
 UNCERTAIN = 100  # shown on the page; the list has them all
@@ -50,9 +51,31 @@ def show(campaign_id: int) -> ResponseReturnValue:
     )
 
 
+@bp.post("/campaigns/<nps_row:campaign_id>/uncertain")
+@access.opened_to(access.MARKETING)
+def settle(campaign_id: int) -> ResponseReturnValue:
+    """What a person decides of the mails that may have left; pressed twice, nothing is sent twice more."""
+    session = doors.session()
+    campaign = campaigns.find(session, campaign_id)
+    if request.form.get("fate") == "again":
+        number = uncertain_mails.send_again(session, campaign, now=doors.now())
+        told = ngettext("%(num)s mail leaves again.", "%(num)s mails leave again.", number)
+    elif request.form.get("fate") == "sent":
+        number = uncertain_mails.count_as_sent(session, campaign)
+        told = ngettext(
+            "%(num)s mail is counted as sent.", "%(num)s mails are counted as sent.", number
+        )
+    else:
+        abort(400)
+    session.commit()
+    if number:
+        flash(told, "success")
+    return redirect(url_for(".show", campaign_id=campaign_id))
+
+
 def _progress(campaign: Campaign) -> dict[str, Any]:
     now = doors.now()
-    results = campaign_results.results(doors.session(), campaign)
+    results = campaign_results.results(doors.session(), campaign, scope=doors.scope())
     pace = campaign_results.pace(doors.session(), campaign, now=now) if results.waiting else None
     return {
         "campaign": campaign,
