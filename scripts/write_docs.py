@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
 
+from hopnps.choosable import CHOOSABLE
 from hopnps.domain.merge import FIELDS
 from hopnps.domain.merge_fields import Field, Need
 from hopnps.settings import SETTINGS, Setting
@@ -33,6 +34,9 @@ def settings_page() -> Iterator[str]:
     yield from ("# Settings", "", ORIGIN, "")
     yield "Each can stand in `instance/config.py` (or the host's `app.config`) or in an environment variable of the"
     yield "same name; the environment wins. Lists are written with commas in the environment."
+    chosen = ", ".join(f"`{key}`" for key in CHOOSABLE)
+    yield from ("", f"On the page of settings an administrator may choose {chosen},")
+    yield "where neither the environment nor the configuration fixes them. A choice counts at once, in every process."
     yield from ("", "| setting | default | what it says |", "| --- | --- | --- |")
     for setting in SETTINGS:
         yield f"| `{setting.key}` | {_default(setting)} | {setting.help} |"

@@ -37,7 +37,9 @@ def follow(session: Session, links: Links, until: int, token: str, *, now: datet
 
 
 def _state(user: User, until: int) -> str:
-    return f"{until}/{hashlib.sha256(user.password_hash.encode()).hexdigest()}"
+    """A link also ends when the address changes: it went to the one that was wrong."""
+    known = f"{user.email}/{user.password_hash}"
+    return f"{until}/{hashlib.sha256(known.encode()).hexdigest()}"
 
 
 def _number(token: str) -> int:

@@ -94,6 +94,19 @@ def test_a_place_that_is_none_is_refused(sophie, session, lille, place):
     assert session.query(User).filter_by(email="leo.blin@tilleul.test").count() == 0
 
 
+def test_a_link_ends_when_the_address_it_went_to_is_put_right(app, sophie, session):
+    add(sophie)
+    number = leo(session).id
+    shown = sophie.post(f"/admin/user/link/?id={number}").text
+    path = re.search(r"/password/\d+/[\w-]+", shown)[0]
+    assert Visitor(app).get(path).status_code == 200
+
+    known = {"name": "Léo Blin", "role": "sales", "language": ""}
+    sophie.post(f"/admin/user/edit/?id={number}", email="leo.blain@tilleul.test", **known)
+
+    assert Visitor(app).get(path).status_code == 404
+
+
 def test_saving_a_colleague_sends_nothing(sophie, session):
     add(sophie)
     edit = f"/admin/user/edit/?id={leo(session).id}"
