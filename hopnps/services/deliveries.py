@@ -167,6 +167,7 @@ def _held(session: Session, lease: str) -> Sequence[Delivery]:
             invitation.joinedload(Invitation.interaction),
             survey.joinedload(Survey.brand).joinedload(Brand.logo),
             survey.selectinload(Survey.texts),
+            invitation.selectinload(Invitation.survey_version),
             invitation.joinedload(Invitation.template_version).selectinload(TemplateVersion.texts),
         )
         .execution_options(populate_existing=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from hopnps.models import (
     TemplateText,
     TemplateVersion,
 )
-from hopnps.services import brands
+from hopnps.services import brands, survey_versions
 from hopnps.services.envelopes import ComposedMail, MailPreview, seal
 from hopnps.services.merge_values import brand_values, link_values, survey_values, values_for
 
@@ -52,6 +52,9 @@ def compose(
         timezone=timezone,
         links=links,
     )
+    if survey:
+        asked = survey_versions.shown_to(invitation).question_in(text.language)
+        values["survey"] = merge.as_values(asdict(asked))
     values["links"] = link_values(links, invitation.id, survey=survey is not None)
     unsubscribe = values["links"]["unsubscribe"]
     return seal(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hopnps.domain import merge
 from hopnps.domain.errors import Invalid
 from hopnps.models import Contact
-from hopnps.services import mails
+from hopnps.services import mails, surveys
 from tests.conftest import NOON
 from tests.mail_lint import faults, html_of, parsed, plain_of
 from tests.services.invited import invite
@@ -200,3 +200,17 @@ def _mail_naming(app, first, last, agent):
         )
         house.session.rollback()
         return mail, merge.as_values(first)
+
+
+def test_a_mail_asks_what_its_survey_asked_when_it_was_launched(session, cast, compose):
+    invitation = invite(session, cast.client("claire"))
+    survey = invitation.survey
+    invitation.survey_version = surveys.pinned(session, survey, now=NOON)
+    asked = survey.text_in("fr").question
+    survey.text_in("fr").question = "Et maintenant ?"
+    session.commit()
+
+    mail = compose(invitation)
+
+    assert asked in mail.html and asked in mail.plain
+    assert "Et maintenant" not in mail.html
