@@ -20,7 +20,7 @@ from wtforms import ValidationError
 from hopnps import database, errors, formats, frames
 from hopnps.access import principal
 from hopnps.domain.score import category_of
-from hopnps.i18n import gettext, language, ngettext
+from hopnps.i18n import gettext, language, ngettext, say
 from hopnps.menu import menu
 
 VENDOR = (
@@ -48,6 +48,7 @@ def arm(app: Flask) -> None:
     app.jinja_env.globals["hopnps"] = SimpleNamespace(
         gettext=gettext,
         ngettext=ngettext,
+        say=say,
         csrf=generate_csrf,
         category_of=category_of,
         has=app.view_functions.__contains__,

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import request
 from sqlalchemy.orm import Session, joinedload
 
+from hopnps import doors, numbers
 from hopnps.access import MARKETING, STAFF, principal
 from hopnps.admin import cells, filters
 from hopnps.admin.base import ServiceView
-from hopnps.domain.cadence import Cadence
 from hopnps.domain.errors import N_
 from hopnps.forms.choices import categories, language_filter, store_filter
 from hopnps.forms.contacts import ContactForm
-from hopnps.i18n import gettext, say
+from hopnps.i18n import gettext
 from hopnps.i18n import lazy_gettext as _
-from hopnps.models import Contact, Survey
-from hopnps.services import addresses, contacts, histories, one_shots
+from hopnps.models import Contact
+from hopnps.services import addresses, contacts, histories, one_shots, people_search
 from hopnps.services.portable import reads_as
 
 NAME = Contact.first_name + " " + Contact.last_name + " " + Contact.company
@@ -59,6 +59,7 @@ class ContactView(ServiceView):
     }
     column_sortable_list = ()
     column_default_sort = ("id", True)
+    keyset = (Contact.id,)
     column_searchable_list = ("last_name",)
     column_filters = (
         filters.OneOf(Contact.store_id, _("Store"), options=store_filter),
@@ -84,11 +85,27 @@ class ContactView(ServiceView):
         return found, count, joins, count_joins
 
     def details_of(self, row: Contact) -> dict[str, Any]:
+        """One page of the client's history, of the kind that the address asks for, and whether they may be asked."""
+        session, scope, page = self.session.session, doors.scope(), numbers.page()
+        view = request.args.get("view", "")
+        history = histories.of(session, row, view=view, page=page, scope=scope)
+        visits = people_search.recent_interactions(session, row, scope=scope, limit=1)
+        latest = visits[0] if visits else None
+        offered = one_shots.offers(
+            session, row, latest, cadence=self.house().cadence, now=doors.now()
+        )
+        sharers, more_sharers = contacts.sharers(session, row, scope=scope)
         return super().details_of(row) | {
-            "history": histories.of(self.session.session, row),
-            "address": addresses.find(self.session.session, row.address) if row.address else None,
-            "refusal": self._refusal(row),
-            "frequency": current_app.config["HOPNPS_FREQUENCY_DAYS"],
+            "view": view if view in histories.VIEWS else "",
+            "page": page,
+            "days": history.days(self.house().timezone),
+            "has_more": history.has_more,
+            "last_answers": histories.last_answers(session, row, scope=scope),
+            "address": addresses.find(session, row.address) if row.address else None,
+            "offered": offered,
+            "sharers": sharers,
+            "more_sharers": more_sharers,
+            "frequency": self.house().cadence.days,
         }
 
     def may_delete(self) -> bool:
@@ -111,11 +128,3 @@ class ContactView(ServiceView):
 
     def remove(self, session: Session, row: Contact) -> None:
         contacts.remove(session, row)
-
-    def _refusal(self, row: Contact) -> str:
-        """Why this person may not be asked now; '' if they may."""
-        session = self.session.session
-        survey = session.scalar(sa.select(Survey).order_by(Survey.id).limit(1))
-        cadence = Cadence(current_app.config["HOPNPS_FREQUENCY_DAYS"], self.house().timezone)
-        refused = one_shots.refusal(session, row, survey, cadence=cadence, now=datetime.now(UTC))
-        return say(refused) if refused else ""

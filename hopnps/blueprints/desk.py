@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
 
 from hopnps import access, doors, numbers
 from hopnps.domain.errors import Refused
@@ -16,71 +15,37 @@ from hopnps.domain.languages import spoken
 from hopnps.i18n import gettext as _
 from hopnps.i18n import say
 from hopnps.mail_frame import framed
-from hopnps.models import Contact, Interaction, Survey, Template
-from hopnps.services import mails, one_shots, people_search
+from hopnps.models import Contact, Interaction, Survey
+from hopnps.services import askings, mails, one_shots, people_search
+from hopnps.services.askings import Asking, Wish
+from hopnps.services.people_search import Match
 
 bp = Blueprint("hopnps_desk", __name__)
 access.guard(bp)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What this request wants to send to whom about what."""
-
-    contact: Contact
-    about: Interaction | None
-    survey: Survey | None
-    template: Template | None
-
-    @property
-    def refused(self) -> str:
-        """Why not now, in plain words; '' if it may leave."""
-        refusal = one_shots.refusal(
-            doors.house().session,
-            self.contact,
-            self.survey,
-            self.about,
-            self.template,
-            cadence=doors.house().cadence,
-            now=datetime.now(UTC),
-        )
-        return say(refusal) if refusal else ""
-
-    @property
-    def preview(self) -> mails.MailPreview | None:
-        """The mail as this client will see it."""
-        mail = self.template or (self.survey.template if self.survey else None)
-        if mail is None:
-            return None
-        return mails.preview(
-            mail.current,
-            spoken(self.contact.language),
-            self.survey,
-            self.contact,
-            self.about,
-            links=doors.house().links,
-            timezone=doors.house().timezone,
-        )
+LONGEST_SEARCH = 100
+KEPT = ("q", "contact", "interaction", "what")
 
 
 @bp.get("/send")
 @access.opened_to(access.STAFF)
 def new() -> ResponseReturnValue:
     """Find a client, read the verdict and the mail, send."""
-    session = doors.house().session
-    letters = request.args.get("q", "").strip()[:100]
-    wish = _wish() if request.args.get("contact") else None
+    session, letters = doors.session(), _letters()
     surveys, words = one_shots.choices(session)
-    matches = people_search.search(session, letters)
+    wish = _wish() if numbers.asked("contact") else None
     return render_template(
         "hopnps/desk/new.html",
         letters=letters,
         fewest=people_search.FEWEST_LETTERS,
-        matches=[(match, _first_wish(match, surveys).refused) for match in matches],
+        matches=_judged(_matches(letters), surveys),
         wish=wish,
+        asking=_asking(wish) if wish else None,
+        preview=_preview(wish) if wish else None,
+        what=_what(wish) if wish else "",
         surveys=surveys,
         words=words,
-        interactions=people_search.recent_interactions(session, wish.contact) if wish else [],
+        interactions=_visits(wish.contact) if wish else [],
+        frequency=doors.house().cadence.days,
         nonce=uuid4().hex,
     )
 
@@ -89,7 +54,7 @@ def new() -> ResponseReturnValue:
 @access.opened_to(access.STAFF)
 def mail() -> ResponseReturnValue:
     """The mail alone, for a frame."""
-    preview = _wish().preview
+    preview = _preview(_wish())
     return framed(preview.html if preview else "")
 
 
@@ -97,58 +62,117 @@ def mail() -> ResponseReturnValue:
 @access.opened_to(access.STAFF)
 def send() -> ResponseReturnValue:
     """One mail to one client; a second click on the same button sends no second one."""
-    wish, session = _wish(), doors.house().session
+    wish, session = _wish(), doors.session()
     try:
         invitation = one_shots.send(
             session,
             contact=wish.contact,
             survey=wish.survey,
             template=wish.template,
-            interaction=wish.about,
+            interaction=wish.interaction,
             nonce=request.form.get("nonce") or uuid4().hex,
             by=doors.asker(),
             cadence=doors.house().cadence,
-            expiry_days=current_app.config["HOPNPS_EXPIRY_DAYS"],
-            now=datetime.now(UTC),
+            expiry_days=doors.house().setting("HOPNPS_EXPIRY_DAYS"),
+            now=doors.now(),
         )
     except Refused as refused:
         session.rollback()
         flash(say(refused), "warning")
         return redirect(url_for(".new", **_kept()))
     session.commit()
-    name = invitation.contact.name
-    flash(_("Sent to %(name)s: the mail leaves within a minute.", name=name), "success")
+    flash(_sent_line(invitation.contact), "success")
     return redirect(url_for(".new"))
+
+
+@bp.get("/search")
+@access.opened_to(access.STAFF)
+def find() -> ResponseReturnValue:
+    """From a few letters in the top bar to a client's page."""
+    letters = _letters()
+    matches = people_search.search(doors.session(), letters, scope=doors.scope(), limit=20)
+    return render_template(
+        "hopnps/desk/find.html",
+        letters=letters,
+        fewest=people_search.FEWEST_LETTERS,
+        matches=matches,
+    )
+
+
+def _letters() -> str:
+    return request.args.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+
+
+def _matches(letters: str) -> list[Match]:
+    """Who is meant; before a letter is typed, who was here lately."""
+    if not letters:
+        return people_search.latest(doors.session(), scope=doors.scope())
+    return people_search.search(doors.session(), letters, scope=doors.scope())
+
+
+def _judged(matches: list[Match], surveys: Any) -> list[tuple[Match, Asking]]:
+    """Each match with the verdict on what one click on it would send."""
+    wishes = [_first_wish(match.contact, match.interaction, surveys) for match in matches]
+    verdicts = askings.judge_all(
+        doors.session(), wishes, cadence=doors.house().cadence, now=doors.now()
+    )
+    return list(zip(matches, verdicts, strict=True))
+
+
+def _asking(wish: Wish) -> Asking:
+    return askings.judge(doors.session(), wish, cadence=doors.house().cadence, now=doors.now())
+
+
+def _preview(wish: Wish) -> mails.MailPreview | None:
+    """The mail as this client will see it."""
+    if wish.mail is None:
+        return None
+    return mails.preview(
+        wish.mail.current,
+        spoken(wish.contact.language),
+        wish.survey,
+        wish.contact,
+        wish.interaction,
+        links=doors.house().links,
+        timezone=doors.house().timezone,
+    )
 
 
 def _wish() -> Wish:
     """What was chosen in the address or the form; `what` is `survey:ticket` or `template:reaction`."""
-    session = doors.house().session
-    contact = people_search.contact(session, numbers.asked("contact"))
-    interaction_id = numbers.asked("interaction")
-    about = None
-    if interaction_id:
-        about = people_search.interaction_of(session, contact, interaction_id)
+    session, scope = doors.session(), doors.scope()
+    contact = people_search.contact(session, numbers.asked("contact"), scope=scope)
+    number = numbers.asked("interaction")
+    about = people_search.interaction_of(session, contact, number, scope=scope) if number else None
     kind, _colon, slug = request.values.get("what", "").partition(":")
     surveys, words = one_shots.choices(session)
-    if kind == "template":
-        chosen = next((one for one in words if one.slug == slug), None)
-        if chosen:
-            return Wish(contact, about, None, chosen)
-    survey = next((one for one in surveys if one.slug == slug), None)
-    return Wish(
-        contact, about, survey or one_shots.fitting(surveys, about_one=about is not None), None
-    )
+    chosen = next((one for one in words if kind == "template" and one.slug == slug), None)
+    if chosen:
+        return Wish(contact, None, about, chosen)
+    survey = next((one for one in surveys if kind == "survey" and one.slug == slug), None)
+    return Wish(contact, survey, about) if survey else _first_wish(contact, about, surveys)
 
 
-def _first_wish(match: people_search.Match, surveys: Any) -> Wish:
-    """What one click on a match would send."""
-    about = match.interaction
-    survey = one_shots.fitting(surveys, about_one=about is not None)
-    return Wish(match.contact, about, survey, None)
+def _first_wish(contact: Contact, about: Interaction | None, surveys: Any) -> Wish:
+    return Wish(contact, one_shots.fitting(surveys, about_one=about is not None), about)
+
+
+def _what(wish: Wish) -> str:
+    """The wish's mail as `_wish` reads it back."""
+    chosen: Survey | Any = wish.template or wish.survey
+    return f"{'template' if wish.template else 'survey'}:{chosen.slug}" if chosen else ""
+
+
+def _visits(contact: Contact) -> Any:
+    return people_search.recent_interactions(doors.session(), contact, scope=doors.scope())
+
+
+def _sent_line(contact: Contact) -> str:
+    said = _("Sent to %(name)s: the mail leaves within a minute.", name=contact.name)
+    page = url_for("hopnps_contact.details_view", id=contact.id)
+    return Markup('{} <a href="{}">{}</a>').format(said, page, escape(_("See this client")))
 
 
 def _kept() -> dict[str, Any]:
     """What was chosen, so that a refusal loses nothing."""
-    names = ("q", "contact", "interaction", "what")
-    return {name: request.form[name] for name in names if request.form.get(name)}
+    return {name: request.form[name] for name in KEPT if request.form.get(name)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
@@ -31,6 +32,15 @@ def find(session: Session, email: str) -> Address | None:
     return session.scalar(sa.select(Address).where(Address.email == email))
 
 
+def known(session: Session, emails: Iterable[str]) -> dict[str, Address]:
+    """What we know of these normalised addresses, by address."""
+    wanted = {email for email in emails if email}
+    if not wanted:
+        return {}
+    rows = session.scalars(sa.select(Address).where(Address.email.in_(wanted)))
+    return {address.email: address for address in rows}
+
+
 def ensure(session: Session, email: str) -> Address:
     """The row of a normalised address, made if there was nothing to know yet; two at once make one."""
     session.execute(insert_missing(session, Address, []).values(email=email, bounce_reason=""))
@@ -47,12 +57,22 @@ def verdict(
     timezone: tzinfo = UTC,
 ) -> Verdict:
     """Whether this contact may be asked now; without a survey only refusal and bounce count."""
+    address = find(session, contact.address) if contact.address else None
+    return verdict_on(contact, address, survey, Cadence(frequency_days, timezone), now=now)
+
+
+def verdict_on(
+    contact: Contact,
+    address: Address | None,
+    survey: Survey | None,
+    cadence: Cadence,
+    *,
+    now: datetime,
+) -> Verdict:
+    """The same where what is known of the contact's address (None: nothing) was already looked up."""
     if not contact.address:
         return Verdict(SkipReason.NO_ADDRESS)
-    address = find(session, contact.address)
-    if address is None:
-        return Verdict()
-    return _verdict_on(address, survey, Cadence(frequency_days, timezone), now)
+    return _verdict_on(address, survey, cadence, now) if address else Verdict()
 
 
 def reserve(session: Session, address: Address, cadence: Cadence, *, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from hopnps.domain.address import normalise
 from hopnps.domain.errors import N_, Invalid, Refused
-from hopnps.models import CampaignSkip, Contact, Interaction, Invitation, Response
+from hopnps.domain.scope import WHOLE_HOUSE, Scope
+from hopnps.models import CampaignSkip, Contact, Interaction, Invitation, Response, UploadChange
+from hopnps.services.scopes import narrow
 
 TEXTS = ("first_name", "last_name", "company", "phone", "language", "owner", "notes")
 
@@ -58,7 +61,20 @@ def remove(session: Session, contact: Contact) -> None:
             )
     for table in (Interaction, CampaignSkip):
         session.execute(sa.delete(table).where(table.contact_id == contact.id))
+    session.execute(sa.delete(UploadChange).where(UploadChange.row_id == contact.id))
     session.delete(contact)
+
+
+def sharers(
+    session: Session, contact: Contact, *, scope: Scope = WHOLE_HOUSE, limit: int = 3
+) -> tuple[Sequence[Contact], bool]:
+    """Other contacts of the same address that the scope sees, and whether there are more, seen or not."""
+    if not contact.address:
+        return [], False
+    others = sa.select(Contact).where(Contact.address == contact.address, Contact.id != contact.id)
+    there = session.scalars(others.order_by(Contact.id).limit(limit + 1)).all()
+    seen = session.scalars(narrow(others, Contact, scope).order_by(Contact.id).limit(limit)).all()
+    return seen, len(there) > len(seen)
 
 
 def _check_identity(

@@ -1,26 +1,61 @@
-"""A contact -> what happened with them, latest first: answers, mails, opened links, orders and tickets."""
+"""A contact -> one page of what happened with them, latest first: answers, mails, opened links, refusals, visits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import chain
+from datetime import date, datetime, tzinfo
+from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from hopnps.models import Click, Contact, Delivery, Interaction, Invitation, Response
+from hopnps.domain.scope import WHOLE_HOUSE, Scope
+from hopnps.models import (
+    Address,
+    Campaign,
+    CampaignSkip,
+    Click,
+    Contact,
+    Delivery,
+    Interaction,
+    Invitation,
+    Response,
+    Scale,
+)
+from hopnps.services.scopes import narrow
 
-MOST = 60
+PER_PAGE = 40
+
+
+class Kind(StrEnum):
+    """What an event is: its row is a Response, Delivery, CampaignSkip, Address, or Interaction; of a click its score."""
+
+    ANSWER = "answer"
+    MAIL = "mail"
+    SKIP = "skip"
+    CLICK = "click"
+    UNSUBSCRIPTION = "unsubscription"
+    BOUNCE = "bounce"
+    INTERACTION = "interaction"
+
+
+VIEWS = {
+    "": frozenset(Kind),
+    "answers": frozenset({Kind.ANSWER}),
+    "mails": frozenset({Kind.MAIL, Kind.SKIP, Kind.UNSUBSCRIPTION, Kind.BOUNCE}),
+    "clicks": frozenset({Kind.CLICK}),
+    "visits": frozenset({Kind.INTERACTION}),
+}
 
 
 @dataclass(frozen=True)
 class Event:
-    """`kind` is answer, mail, click or interaction; `row` the thing itself (for a click: its score), `count` of clicks."""
+    """`count` is how many links of one mail were opened together."""
 
-    kind: str
+    kind: Kind
     at: datetime
     row: Any
     count: int = 1
@@ -31,70 +66,161 @@ class History:
     events: list[Event]
     has_more: bool
 
+    def days(self, timezone: tzinfo) -> list[tuple[date, list[Event]]]:
+        """The same by local day, the latest first."""
+        by_day = groupby(self.events, key=lambda event: event.at.astimezone(timezone).date())
+        return [(day, list(events)) for day, events in by_day]
 
-def of(session: Session, contact: Contact) -> History:
-    """The latest MOST events."""
-    found = chain(
-        _answers(session, contact),
-        _mails(session, contact),
-        _clicks(session, contact),
-        _interactions(session, contact),
+
+def of(
+    session: Session,
+    contact: Contact,
+    *,
+    view: str = "",
+    page: int = 1,
+    scope: Scope = WHOLE_HOUSE,
+    per_page: int = PER_PAGE,
+) -> History:
+    """One page, counted from 1, of the events of one of VIEWS that the scope sees."""
+    kinds = VIEWS.get(view, VIEWS[""])
+    told = sa.union_all(*(_TELLERS[kind](contact, scope) for kind in Kind if kind in kinds))
+    found = session.execute(
+        sa.select(told.subquery())
+        .order_by(sa.desc("at"), sa.desc("kind"), sa.desc("key"))
+        .offset((page - 1) * per_page)
+        .limit(per_page + 1)
+    ).all()
+    return History(list(_events(session, contact, found[:per_page])), len(found) > per_page)
+
+
+def last_answers(
+    session: Session, contact: Contact, *, scope: Scope = WHOLE_HOUSE
+) -> Sequence[Response]:
+    """The last answer on the official scale and the one before it, as far as there are such."""
+    asked = sa.select(Response).where(
+        Response.contact_id == contact.id, Response.scale == Scale.OFFICIAL
     )
-    events = sorted(found, key=lambda event: event.at, reverse=True)
-    return History(events[:MOST], len(events) > MOST)
+    latest = (Response.answered_at.desc(), Response.id.desc())
+    return session.scalars(narrow(asked, Response, scope).order_by(*latest).limit(2)).all()
 
 
-def _answers(session: Session, contact: Contact) -> Iterator[Event]:
-    rows = session.scalars(
-        sa.select(Response)
-        .where(Response.contact_id == contact.id)
-        .options(joinedload(Response.survey), joinedload(Response.store))
-        .order_by(Response.answered_at.desc())
-        .limit(MOST + 1)
+# each teller says (kind, at, key of the row, score, count) in one select, so that the database sorts and cuts
+def _told(kind: Kind, at: Any, key: Any, score: Any = None, count: Any = None) -> sa.Select[Any]:
+    return sa.select(
+        sa.literal(kind.value, sa.Text()).label("kind"),
+        at.label("at"),
+        key.label("key"),
+        (sa.literal(0) if score is None else score).label("score"),
+        (sa.literal(1) if count is None else count).label("count"),
     )
-    return (Event("answer", row.answered_at, row) for row in rows)
 
 
-def _mails(session: Session, contact: Contact) -> Iterator[Event]:
+def _answers(contact: Contact, scope: Scope) -> sa.Select[Any]:
+    told = _told(Kind.ANSWER, Response.answered_at, Response.id)
+    return narrow(told.where(Response.contact_id == contact.id), Response, scope)
+
+
+def _mails(contact: Contact, _scope: Scope) -> sa.Select[Any]:
     """Each mail at the moment it left, or is due, or was given up."""
-    rows = session.scalars(
-        sa.select(Delivery)
-        .join(Delivery.invitation)
-        .where(Invitation.contact_id == contact.id)
-        .options(
-            joinedload(Delivery.invitation).joinedload(Invitation.survey),
-            joinedload(Delivery.invitation).joinedload(Invitation.campaign),
-            joinedload(Delivery.invitation).joinedload(Invitation.interaction),
-        )
-        .order_by(Delivery.id.desc())
-        .limit(MOST + 1)
+    at = sa.func.coalesce(Delivery.sent_at, Delivery.due_at)
+    told = _told(Kind.MAIL, at, Delivery.id).join(Delivery.invitation)
+    return told.where(Invitation.contact_id == contact.id)
+
+
+def _skips(contact: Contact, _scope: Scope) -> sa.Select[Any]:
+    """Campaigns that left this person out; asked by campaign, for that is how the rows are kept."""
+    told = _told(Kind.SKIP, Campaign.launched_at, Campaign.id).join(
+        CampaignSkip, CampaignSkip.campaign_id == Campaign.id
     )
-    return (Event("mail", row.sent_at or row.due_at, row) for row in rows)
+    return told.where(CampaignSkip.contact_id == contact.id, Campaign.launched_at.is_not(None))
 
 
-def _clicks(session: Session, contact: Contact) -> Iterator[Event]:
+def _clicks(contact: Contact, _scope: Scope) -> sa.Select[Any]:
     """Several links of one mail opened together are one event: a machine may have looked."""
-    rows = session.execute(
-        sa.select(
-            sa.func.min(Click.clicked_at, type_=Click.clicked_at.type),
-            sa.func.min(Click.score),
-            sa.func.count(sa.distinct(Click.score)),
+    told = _told(
+        Kind.CLICK,
+        sa.func.min(Click.clicked_at, type_=Click.clicked_at.type),
+        Click.invitation_id,
+        sa.func.min(Click.score),
+        sa.func.count(sa.distinct(Click.score)),
+    ).join(Invitation, Invitation.id == Click.invitation_id)
+    return told.where(Invitation.contact_id == contact.id).group_by(Click.invitation_id)
+
+
+def _unsubscription(contact: Contact, _scope: Scope) -> sa.Select[Any]:
+    return _at_address(Kind.UNSUBSCRIPTION, Address.unsubscribed_at, contact)
+
+
+def _bounce(contact: Contact, _scope: Scope) -> sa.Select[Any]:
+    return _at_address(Kind.BOUNCE, Address.bounced_at, contact)
+
+
+def _at_address(kind: Kind, at: Any, contact: Contact) -> sa.Select[Any]:
+    return _told(kind, at, Address.id).where(Address.email == contact.address, at.is_not(None))
+
+
+def _interactions(contact: Contact, scope: Scope) -> sa.Select[Any]:
+    told = _told(Kind.INTERACTION, Interaction.occurred_at, Interaction.id)
+    return narrow(told.where(Interaction.contact_id == contact.id), Interaction, scope)
+
+
+_TELLERS: dict[Kind, Callable[[Contact, Scope], sa.Select[Any]]] = {
+    Kind.ANSWER: _answers,
+    Kind.MAIL: _mails,
+    Kind.SKIP: _skips,
+    Kind.CLICK: _clicks,
+    Kind.UNSUBSCRIPTION: _unsubscription,
+    Kind.BOUNCE: _bounce,
+    Kind.INTERACTION: _interactions,
+}
+
+
+def _events(session: Session, contact: Contact, found: Iterable[Any]) -> Iterator[Event]:
+    found = list(found)
+    rows: dict[str, dict[int, Any]] = {}
+    for kind in {told.kind for told in found} - {Kind.CLICK}:
+        keys = [told.key for told in found if told.kind == kind]
+        rows[kind] = dict(_rows(session, contact, Kind(kind), keys))
+    for told in found:
+        row = told.score if told.kind == Kind.CLICK else rows[told.kind][told.key]
+        yield Event(Kind(told.kind), told.at, row, told.count)
+
+
+def _rows(session: Session, contact: Contact, kind: Kind, keys: list[int]) -> Iterator[Any]:
+    """Pairs of a key and its row, with all that a line of the history says."""
+    if kind is Kind.SKIP:
+        skips = sa.select(CampaignSkip, Campaign).join(
+            Campaign, Campaign.id == CampaignSkip.campaign_id
         )
-        .join(Invitation, Invitation.id == Click.invitation_id)
-        .where(Invitation.contact_id == contact.id)
-        .group_by(Click.invitation_id)
-        .order_by(sa.desc(Click.invitation_id))
-        .limit(MOST + 1)
-    )
-    return (Event("click", at, score, count) for at, score, count in rows)
+        skips = skips.where(
+            CampaignSkip.contact_id == contact.id, CampaignSkip.campaign_id.in_(keys)
+        )
+        return ((skip.campaign_id, (skip, campaign)) for skip, campaign in session.execute(skips))
+    table, options = _SHOWN[kind]
+    wanted = sa.select(table).where(table.id.in_(keys)).options(*options)
+    return ((row.id, row) for row in session.scalars(wanted))
 
 
-def _interactions(session: Session, contact: Contact) -> Iterator[Event]:
-    rows = session.scalars(
-        sa.select(Interaction)
-        .where(Interaction.contact_id == contact.id)
-        .options(joinedload(Interaction.store))
-        .order_by(Interaction.occurred_at.desc())
-        .limit(MOST + 1)
-    )
-    return (Event("interaction", row.occurred_at, row) for row in rows)
+_OF_MAIL = joinedload(Delivery.invitation)
+_SHOWN: dict[Kind, tuple[Any, tuple[Any, ...]]] = {
+    Kind.ANSWER: (
+        Response,
+        (
+            joinedload(Response.survey),
+            joinedload(Response.store),
+            joinedload(Response.campaign),
+            selectinload(Response.changes),
+        ),
+    ),
+    Kind.MAIL: (
+        Delivery,
+        (
+            _OF_MAIL.joinedload(Invitation.survey),
+            _OF_MAIL.joinedload(Invitation.campaign),
+            _OF_MAIL.joinedload(Invitation.interaction),
+        ),
+    ),
+    Kind.UNSUBSCRIPTION: (Address, ()),
+    Kind.BOUNCE: (Address, ()),
+    Kind.INTERACTION: (Interaction, (joinedload(Interaction.store),)),
+}

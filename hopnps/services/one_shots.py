@@ -8,11 +8,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from hopnps.domain.cadence import Cadence, days_between
+from hopnps.domain.cadence import Cadence
 from hopnps.domain.errors import N_, Invalid, NotFound, Refused
-from hopnps.models import Contact, Interaction, Invitation, SkipReason, Survey, SurveyKind, Template
-from hopnps.services import addresses, invitations, templates
-from hopnps.services.addresses import Verdict
+from hopnps.models import Contact, Interaction, Invitation, Survey, SurveyKind, Template
+from hopnps.services import addresses, askings, invitations, templates
+from hopnps.services.askings import Asking, Wish
 
 
 def send(
@@ -76,34 +76,41 @@ def refusal(
     now: datetime,
 ) -> Refused | None:
     """Why this may not be sent to this person now, in plain words; None if it may."""
-    verdict = addresses.verdict(
-        session, contact, survey, now=now, frequency_days=cadence.days, timezone=cadence.timezone
-    )
-    if verdict.reason is not None:
-        return _in_words(verdict, contact, cadence, now)
-    if survey is not None and interaction is not None:
-        asked = _asked_about(session, survey, interaction)
-        if asked is not None:
-            return Refused(
-                N_("%(name)s was already asked about %(reference)s on %(day)s."),
-                name=contact.name,
-                reference=interaction.reference,
-                day=asked.created_at.astimezone(cadence.timezone).date(),
-            )
-    return _misfit(survey, template, interaction)
+    wish = Wish(contact, survey, interaction, template)
+    return askings.judge(session, wish, cadence=cadence, now=now).refused
 
 
 def choices(session: Session) -> tuple[Sequence[Survey], Sequence[Template]]:
     """What one person can be sent: surveys, and mails that ask nothing."""
     surveys = session.scalars(sa.select(Survey).order_by(Survey.name)).all()
     mails = session.scalars(sa.select(Template).order_by(Template.name)).all()
-    return surveys, [mail for mail in mails if _misfit(None, mail, None) is None]
+    return surveys, [mail for mail in mails if _asks_nothing(mail)]
 
 
 def fitting(surveys: Sequence[Survey], *, about_one: bool) -> Survey | None:
     """The survey to offer first: about an order or ticket if there is one, else about the house."""
     kind = SurveyKind.TRANSACTIONAL if about_one else SurveyKind.RELATIONAL
     return next((one for one in surveys if one.kind == kind), surveys[0] if surveys else None)
+
+
+def offers(
+    session: Session,
+    contact: Contact,
+    interaction: Interaction | None,
+    *,
+    cadence: Cadence,
+    now: datetime,
+) -> list[tuple[Wish, Asking]]:
+    """What one could send this person now, each with its verdict: the survey about this order or ticket if there is
+    one, the survey about the house, a word that asks nothing."""
+    surveys, words = choices(session)
+    about_one = fitting(surveys, about_one=True) if interaction else None
+    about_us = fitting(surveys, about_one=False)
+    wishes = [Wish(contact, about_one, interaction)] if about_one else []
+    wishes += [Wish(contact, about_us)] if about_us and about_us is not about_one else []
+    wishes += [Wish(contact, template=word) for word in words[:1]]
+    verdicts = askings.judge_all(session, wishes, cadence=cadence, now=now)
+    return list(zip(wishes, verdicts, strict=True))
 
 
 def find_contact(
@@ -149,50 +156,9 @@ def _made(session: Session, cause: str) -> Invitation | None:
     return session.scalar(sa.select(Invitation).where(Invitation.cause == cause).limit(1))
 
 
-def _misfit(
-    survey: Survey | None, template: Template | None, interaction: Interaction | None
-) -> Refused | None:
-    """Why this mail cannot carry this survey or tell of this order or ticket."""
-    mail = template or (survey.template if survey else None)
+def _asks_nothing(mail: Template) -> bool:
     try:
-        if mail is not None:
-            templates.check_fit(mail.current, survey, interaction)
-    except Refused as refused:
-        return refused
-    return None
-
-
-def _asked_about(session: Session, survey: Survey, interaction: Interaction) -> Invitation | None:
-    """One survey asks about one order or ticket once, whatever the frequency allows."""
-    return session.scalar(
-        sa.select(Invitation)
-        .where(
-            Invitation.contact_id == interaction.contact_id,
-            Invitation.interaction_id == interaction.id,
-            Invitation.survey_id == survey.id,
-        )
-        .limit(1)
-    )
-
-
-def _in_words(verdict: Verdict, contact: Contact, cadence: Cadence, now: datetime) -> Refused:
-    if verdict.reason is SkipReason.NO_ADDRESS:
-        return Refused(N_("%(name)s has no e-mail address."), name=contact.name)
-    if verdict.reason is SkipReason.UNSUBSCRIBED:
-        return Refused(N_("%(name)s asked to receive no more mails."), name=contact.name)
-    if verdict.reason is SkipReason.BOUNCED:
-        return Refused(N_("The last mail to %(address)s came back."), address=contact.address)
-    assert verdict.asked_at is not None, "who was asked recently was asked"
-    days = days_between(verdict.asked_at, now, cadence.timezone)
-    again = verdict.askable_on
-    if days < 0:
-        return Refused(
-            N_("A survey is already planned; may be asked again from %(day)s."), day=again
-        )
-    if days == 0:
-        return Refused(N_("Asked today; may be asked again from %(day)s."), day=again)
-    if days == 1:
-        return Refused(N_("Asked yesterday; may be asked again from %(day)s."), day=again)
-    return Refused(
-        N_("Asked %(days)s days ago; may be asked again from %(day)s."), days=days, day=again
-    )
+        templates.check_fit(mail.current, None)
+    except Refused:
+        return False
+    return True

@@ -38,6 +38,14 @@ def reads_as(
     )
 
 
+def spellings(letter: str) -> list[str]:
+    """Every way to write one letter that `reads_as` takes for it: "e" is also "E", "é", "È"."""
+    folded = letter.translate(_TABLE)
+    return sorted(
+        set(_CLASSES.get(folded, folded).strip("[]") or folded) | {letter.lower(), letter.upper()}
+    )
+
+
 class _reads_as(FunctionElement[bool]):  # noqa: N801
     """PostgreSQL folds the column; SQLite is given each letter's class, for its nested replaces end at 30."""
 

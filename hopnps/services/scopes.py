@@ -25,7 +25,8 @@ from hopnps.models import (
     Store,
 )
 
-Ids = sa.Select[Any]
+FEW = 5  # stores
+Ids = sa.Select[Any] | Iterable[int]
 
 
 def narrow(asked: sa.Select[Any], table: type, scope: Scope) -> sa.Select[Any]:
@@ -38,11 +39,20 @@ def within(table: type, scope: Scope) -> sa.ColumnElement[bool]:
     """The same as a condition, for an aggregate or a query of Flask-Admin."""
     if scope.whole:
         return sa.true()
-    regions = regions_within(scope.regions or ())
+    if (
+        not scope.regions
+    ):  # the stores by name of their numbers: the database then knows how few they are
+        return _RULES[table](scope.stores or (), ())
+    regions = regions_within(scope.regions)
     stores = sa.select(Store.id).where(
         sa.or_(Store.id.in_(scope.stores or ()), Store.region_id.in_(regions))
     )
     return _RULES[table](stores, regions)
+
+
+def is_small(scope: Scope) -> bool:
+    """Whether it is quicker to read all that lies in the scope than to look through a long list for it."""
+    return not scope.whole and not scope.regions and len(scope.stores or ()) <= FEW
 
 
 def knows(table: type) -> bool:
@@ -70,9 +80,11 @@ def _ids(session: Any, table: Any, names: Iterable[str]) -> tuple[int, ...]:
     return tuple(session.scalars(sa.select(table.id).where(table.name_key.in_(keys))))
 
 
-def regions_within(regions: Iterable[int]) -> Ids:
+def regions_within(regions: Iterable[int]) -> sa.Select[Any]:
     """These regions with all regions in them."""
-    reached = sa.select(Region.id).where(Region.id.in_(regions)).cte("reached", recursive=True)
+    reached = (
+        sa.select(Region.id).where(Region.id.in_(regions)).cte(recursive=True)
+    )  # without a name: two may stand in one statement
     reached = reached.union(sa.select(Region.id).join(reached, Region.parent_id == reached.c.id))
     return sa.select(reached.c.id)
 
@@ -100,8 +112,10 @@ _RULES: dict[type, Callable[[Ids, Ids], sa.ColumnElement[bool]]] = {
     Contact: lambda stores, _: Contact.store_id.in_(stores),
     Store: lambda stores, _: Store.id.in_(stores),
     Region: lambda _, regions: Region.id.in_(regions),
-    Response: lambda stores, regions: sa.or_(
-        Response.store_id.in_(stores), Response.region_id.in_(regions)
+    Response: lambda stores, regions: (
+        sa.or_(Response.store_id.in_(stores), Response.region_id.in_(regions))
+        if isinstance(regions, sa.Select)
+        else Response.store_id.in_(stores)
     ),
     Interaction: _interactions,
     Invitation: _of_contact(Invitation.contact_id),

@@ -282,12 +282,12 @@ def test_a_contacts_page_says_whether_they_may_be_asked(camille, cast, session):
     address = addresses.ensure(session, claire.address)
     address.last_asked_at = datetime.now(UTC)
     session.commit()
-    assert "Pas maintenant" in camille.get("/admin/contact/details/?id=1").text
+    assert "Pas avant le" in camille.get("/admin/contact/details/?id=1").text
 
     address.unsubscribed_at = datetime.now(UTC)
     session.commit()
     page = camille.get("/admin/contact/details/?id=1").text
-    assert "Aucun mail ne peut partir" in page
+    assert "a demandé à ne plus recevoir de mails" in page
     assert "désinscrit le" in page
 
 

@@ -62,6 +62,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("upload_id", "row_id", name=op.f("pk_nps_upload_change")),
     )
     op.create_table(
+        "nps_upload_work",
+        sa.Column("upload_id", sa.Integer(), nullable=False),
+        sa.Column("wish", sa.Text(), nullable=False),
+        sa.Column("lease", sa.Text(), nullable=False),
+        sa.Column("leased_until", hopnps.models.base.Moment(), nullable=False),
+        sa.Column(
+            "progress",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column(
+            "report",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["upload_id"], ["nps_upload.id"], name=op.f("fk_nps_upload_work_upload_id")
+        ),
+        sa.PrimaryKeyConstraint("upload_id", name=op.f("pk_nps_upload_work")),
+    )
+    op.create_table(
         "nps_user_place",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -160,8 +181,33 @@ def upgrade() -> None:
         unique=False,
     )
 
+    op.drop_index("ix_nps_contact_address", "nps_contact")
+    for column in ("address", "last_name", "first_name"):
+        _index_for_search("nps_contact", column)
+    _index_for_search("nps_contact", "company", where="company <> ''")
+    for table in ("nps_contact", "nps_interaction"):
+        op.create_index(f"ix_{table}_store_id", table, ["store_id"], unique=False)
+
+
+def _index_for_search(table: str, column: str, where: str | None = None) -> None:
+    """Equality and beginnings by one index, in whatever language the database sorts."""
+    op.create_index(
+        f"ix_{table}_{column}",
+        table,
+        [column],
+        unique=False,
+        postgresql_ops={column: "text_pattern_ops"},
+        postgresql_where=sa.text(where) if where else None,
+        sqlite_where=sa.text(where) if where else None,
+    )
+
 
 def downgrade() -> None:
+    for table in ("nps_contact", "nps_interaction"):
+        op.drop_index(f"ix_{table}_store_id", table)
+    for column in ("company", "first_name", "last_name", "address"):
+        op.drop_index(f"ix_nps_contact_{column}", "nps_contact")
+    op.create_index("ix_nps_contact_address", "nps_contact", ["address"], unique=False)
     op.drop_index("ix_nps_response_scale", "nps_response")
     op.create_index(
         "ix_nps_response_survey_id",
@@ -205,6 +251,7 @@ def downgrade() -> None:
 
     op.drop_table("nps_survey_version")
     op.drop_table("nps_user_place")
+    op.drop_table("nps_upload_work")
     op.drop_table("nps_upload_change")
     op.drop_table("nps_setting")
     op.drop_table("nps_notice")
