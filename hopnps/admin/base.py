@@ -32,7 +32,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-import sqlalchemy as sa
 from flask import abort, current_app, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -44,6 +43,7 @@ from hopnps import access, doors, formats, pages
 from hopnps.admin import filters
 from hopnps.admin.deletion import Deletion
 from hopnps.admin.guarded import Guarded
+from hopnps.admin.paging import FROM, FURTHEST_JUMP, UPTO, RowByRow
 from hopnps.domain.errors import N_, HopNPSError, Refused
 from hopnps.forms.base import GuardedForm
 from hopnps.i18n import gettext as _
@@ -60,14 +60,12 @@ MEANWHILE = N_(
     "This does not fit with what was saved meanwhile. Nothing was changed; please look again."
 )
 FURTHEST_PAGE = 1_000_000
-FURTHEST_JUMP = 200  # pages: a database counts off every row that it jumps over
-FROM, UPTO = "from", "upto"  # a list goes on after this row, or ends before it
 LONGEST_SEARCH = (
     200  # characters; each word is a condition, and a database takes no thousand of them
 )
 
 
-class ServiceView(Deletion, Guarded, ModelView):
+class ServiceView(Deletion, RowByRow, Guarded, ModelView):
     """One table's screens; see the module's docstring."""
 
     table: type
@@ -80,7 +78,6 @@ class ServiceView(Deletion, Guarded, ModelView):
     can_view_details = True
     can_export = False
     page_size = 50
-    keyset: tuple[Any, ...] = ()  # columns of the default sort, descending, the id last
     wide_columns: tuple[str, ...] = ()  # not shown on a phone
     list_template = "hopnps/admin/list.html"
     details_template = "hopnps/admin/details.html"
@@ -193,14 +190,6 @@ class ServiceView(Deletion, Guarded, ModelView):
     def get_count_query(self) -> Any:
         return self._narrowed(super().get_count_query())
 
-    def get_list(self, *args: Any, **options: Any) -> Any:
-        count, rows = super().get_list(*args, **options)
-        return count, rows[::-1] if self._edge(UPTO) is not None else rows
-
-    def onward(self, url: str, word: str, row: Any) -> str:
-        """A pager's link that goes on after this row (FROM), or back before it (UPTO)."""
-        return f"{url}{'&' if '?' in url else '?'}{word}={row.id}" if self.keyset else url
-
     def get_save_return_url(self, model: Any, is_created: bool = False) -> str:
         if self.can_view_details:
             return self.get_url(".details_view", id=model.id)
@@ -245,25 +234,6 @@ class ServiceView(Deletion, Guarded, ModelView):
             for index, one in enumerate(self._filters or [])
             for name in (self.get_filter_arg(index, one), filters.name_of(one))
         }
-
-    def _apply_pagination(self, query: Any, page: int | None, page_size: int | None) -> Any:
-        """From row to row: no row before them is read."""
-        after, before = self._edge(FROM), self._edge(UPTO)
-        if before is not None:
-            query = query.order_by(None).order_by(*self.keyset)
-            query = query.filter(sa.tuple_(*self.keyset) > before)
-        elif after is not None:
-            query = query.filter(sa.tuple_(*self.keyset) < after)
-        known = after is not None or before is not None
-        return super()._apply_pagination(query, None if known else page, page_size)
-
-    def _edge(self, word: str) -> Any:
-        """The place in the list of the row that the pager's link names; None without one."""
-        row = self.get_one(request.args.get(word)) if self.keyset else None
-        if row is None:
-            return None
-        places = (sa.literal(getattr(row, one.key), one.type) for one in self.keyset)
-        return sa.tuple_(*places)
 
     def _get_list_extra_args(self) -> Any:
         found = super()._get_list_extra_args()

@@ -19,6 +19,7 @@ class Interaction(Base):
         sa.UniqueConstraint("source", "kind", "reference"),
         sa.Index("ix_nps_interaction_contact_id", "contact_id", "kind", "occurred_at"),
         sa.Index("ix_nps_interaction_reference", "reference"),
+        sa.Index("ix_nps_interaction_store_id", "store_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
