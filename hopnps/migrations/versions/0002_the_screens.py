@@ -200,13 +200,9 @@ def _index_for_search(table: str, column: str, where: str | None = None) -> None
         postgresql_where=sa.text(where) if where else None,
         sqlite_where=sa.text(where) if where else None,
     )
-    for table in ("nps_contact", "nps_interaction"):
-        op.create_index(f"ix_{table}_store_id", table, ["store_id"], unique=False)
 
 
 def downgrade() -> None:
-    for table in ("nps_contact", "nps_interaction"):
-        op.drop_index(f"ix_{table}_store_id", table)
     for table in ("nps_contact", "nps_interaction"):
         op.drop_index(f"ix_{table}_store_id", table)
     for column in ("company", "first_name", "last_name", "address"):
