@@ -103,8 +103,10 @@ class SegmentView(ServiceView):
         form.rule.process(request.form)
         form.rule.act(wish)
         form.rule.forgive_unfinished()
-        page = "segment_found" if wish == "count" else "segment_builder"
-        return render_template(f"hopnps/admin/{page}.html", **self._shown(form))
+        if wish == "count":
+            found = self._found(form.rule.data)
+            return render_template("hopnps/admin/segment_found.html", form=form, **found)
+        return render_template("hopnps/admin/segment_builder.html", **self._shown(form))
 
     def render(self, template: str, **values: Any) -> str:
         if template == self.create_template:

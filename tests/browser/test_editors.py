@@ -10,7 +10,13 @@ def test_an_admin_sees_a_new_sentence_in_the_mail_before_saving_it(page_for, ses
     page.get_by_role("link", name="Relation", exact=True).first.click()
     page.get_by_role("link", name="Modifier").click()
     body = page.locator("textarea[name=body_fr]")
-    body.fill(body.input_value().replace("Un clic suffit.", "Un seul clic suffit."))
+    body.fill(body.input_value().replace("Un clic suffit.", "Un seul clic suffit, CARET"))
+    body.evaluate(
+        "one => { const at = one.value.indexOf('CARET'); one.setSelectionRange(at, at + 5) }"
+    )
+    page.get_by_role("button", name="contact.company").click()
+    assert "Un seul clic suffit, {{ contact.company }}" in body.input_value()
+    body.fill(body.input_value().replace(", {{ contact.company }}", "."))
     page.get_by_role("button", name="Voir sans enregistrer").first.click()
     mail = page.frame_locator("iframe[name=mail-frame]")
     mail.get_by_text("Un seul clic suffit.").wait_for()

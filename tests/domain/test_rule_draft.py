@@ -15,7 +15,7 @@ from tests.domain.any_rule import any_rule
 A, B, C = (Leaf("company", {"ask": ("is",), "value": (one,)}) for one in "ABC")
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(any_rule)
 def test_form_to_rule_to_form_is_the_identity(rule):
     draft = draft_of(rule)
@@ -27,7 +27,7 @@ def test_form_to_rule_to_form_is_the_identity(rule):
     assert draft_of(made.rule) == draft
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(any_rule)
 def test_rule_to_form_to_rule_says_the_same(rule):
     made = built(draft_of(rule)).rule

@@ -36,7 +36,7 @@ def said(rule, language="en"):
     return sentence(rules.read(rule), LANGUAGES[language])
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(any_rule)
 def test_every_rule_has_a_sentence_in_both_languages(rule):
     try:
