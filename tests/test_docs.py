@@ -1,13 +1,16 @@
 """The pages that come from the code say what the code says today, and what the README shows works."""
 
+import inspect
 import re
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 from flask.cli import FlaskGroup
 
+from hopnps import HopNPS
 from hopnps.cli import commands
 from hopnps.signals import SIGNALS
 from scripts.write_docs import pages
@@ -64,6 +67,30 @@ def test_the_host_application_of_the_readme_runs(name, tmp_path, monkeypatch):
     assert result.exit_code == 0, result.output
     assert page.status_code == 200
     assert "NPS" in page.text
+
+
+def test_the_five_lines_of_the_page_on_mounting_run(tmp_path):
+    page = (ROOT / "docs/mounting.md").read_text()
+    block = re.search(r"```python\n(.*?)```", page, re.DOTALL)[1]
+    app = Flask("crm")
+    app.config.update(SECRET_KEY="crm", HOPNPS_INSTANCE=str(tmp_path))
+    exec(compile(block, "mounting.md", "exec"), {"app": app})
+
+    result = CliRunner().invoke(FlaskGroup(create_app=lambda: app), ["hopnps", "db", "upgrade"])
+    front = app.test_client().get("/nps/", follow_redirects=True)
+
+    assert len([line for line in block.splitlines() if line]) <= 5
+    assert result.exit_code == 0, result.output
+    assert front.status_code == 200
+
+
+def test_every_argument_of_the_extension_is_documented():
+    page = (ROOT / "docs/mounting.md").read_text()
+    arguments = inspect.signature(HopNPS).parameters.keys() - {"app"}
+    calls = [name for name, _call in inspect.getmembers(HopNPS, callable) if name[0] != "_"]
+
+    assert [name for name in arguments if f"`{name}`" not in page] == []
+    assert [name for name in calls if f"nps.{name}" not in page] == []
 
 
 def test_every_signal_is_documented():
