@@ -58,7 +58,8 @@ def show_mails() -> ResponseReturnValue:
     """Who stands behind a number of the way from mails to answers."""
     filters, who = _asked()
     if filters.faults:
-        return redirect(url_for(".show", **filters.active))
+        typed: dict[str, Any] = filters.active
+        return redirect(url_for(".show", **typed))
     stage = request.args.get("stage", "")
     if stage not in set(Stage):
         abort(404)

@@ -4,6 +4,7 @@ const EVERY = 5000  // milliseconds between two questions, each answered by a 30
 const board = () => document.getElementById("board")
 const news = document.getElementById("news")
 let timer = 0
+let failures = 0
 let shown = 0  // what was asked last: an answer that comes late is dropped
 
 // ---- asking -------------------------------------------------------------------------------------------------------
@@ -23,7 +24,9 @@ async function refresh() {
   try {
     const fresh = await fetchBoard(board().dataset.figures, board().dataset.fingerprint)
     if (fresh && asked === shown) renew(fresh)
-  } catch { /* the next question may find the way again */ }
+    failures = 0
+  } catch { failures += 1 }
+  document.querySelectorAll("[data-stale]").forEach(toast => { toast.hidden = failures < 2 })  // once may be chance
   wait()
 }
 
