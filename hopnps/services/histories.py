@@ -25,7 +25,7 @@ from hopnps.models import (
     Response,
     Scale,
 )
-from hopnps.services.scopes import narrow
+from hopnps.services.scopes import narrow, visit_within
 
 PER_PAGE = 40
 
@@ -81,7 +81,7 @@ def of(
     scope: Scope = WHOLE_HOUSE,
     per_page: int = PER_PAGE,
 ) -> History:
-    """One page, counted from 1, of the events of one of VIEWS that the scope sees."""
+    """One page, counted from 1, of the events of one of VIEWS that the scope, in which the contact lies, sees."""
     kinds = VIEWS.get(view, VIEWS[""])
     told = sa.union_all(*(_TELLERS[kind](contact, scope) for kind in Kind if kind in kinds))
     found = session.execute(
@@ -161,7 +161,7 @@ def _at_address(kind: Kind, at: Any, contact: Contact) -> sa.Select[Any]:
 
 def _interactions(contact: Contact, scope: Scope) -> sa.Select[Any]:
     told = _told(Kind.INTERACTION, Interaction.occurred_at, Interaction.id)
-    return narrow(told.where(Interaction.contact_id == contact.id), Interaction, scope)
+    return told.where(Interaction.contact_id == contact.id, visit_within(scope))
 
 
 _TELLERS: dict[Kind, Callable[[Contact, Scope], sa.Select[Any]]] = {

@@ -12,14 +12,14 @@ from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from hopnps.domain.errors import N_, NotFound
 from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.models import Contact, Interaction
 from hopnps.services.name_ranges import beginning
 from hopnps.services.portable import reads_as
-from hopnps.services.scopes import narrow, sees, within
+from hopnps.services.scopes import narrow, sees, visit_within, within
 
 FEWEST_LETTERS = 2
 LATELY = 2000  # orders and tickets, and clients, that are read letter by letter
@@ -82,10 +82,10 @@ def interaction_of(
 def recent_interactions(
     session: Session, contact: Contact, *, scope: Scope = WHOLE_HOUSE, limit: int = 5
 ) -> Sequence[Interaction]:
-    """What happened lately with one contact, the latest first."""
-    asked = sa.select(Interaction).where(Interaction.contact_id == contact.id)
+    """What happened lately with one contact of the scope, the latest first."""
     return session.scalars(
-        narrow(asked, Interaction, scope)
+        sa.select(Interaction)
+        .where(Interaction.contact_id == contact.id, visit_within(scope))
         .order_by(Interaction.occurred_at.desc(), Interaction.id.desc())
         .limit(limit)
         .options(joinedload(Interaction.store))
@@ -103,9 +103,7 @@ def latest_interactions(
         order_by=(Interaction.occurred_at.desc(), Interaction.id.desc()),
     )
     asked = sa.select(Interaction.id, turn.label("turn"))
-    ranked = narrow(
-        asked.where(Interaction.contact_id.in_(contact_ids)), Interaction, scope
-    ).subquery()
+    ranked = asked.where(Interaction.contact_id.in_(contact_ids), visit_within(scope)).subquery()
     rows = session.scalars(
         sa.select(Interaction)
         .join(ranked, sa.and_(ranked.c.id == Interaction.id, ranked.c.turn == 1))
@@ -142,24 +140,21 @@ def _by_reference(session: Session, typed: str, scope: Scope, limit: int) -> lis
 
 def _lately(session: Session, reads: Any, scope: Scope, limit: int) -> list[Match]:
     """The latest orders and tickets of the house whose client, or number, reads so."""
-    recent = (
-        sa.select(Interaction.id).order_by(Interaction.id.desc()).limit(LATELY).subquery("recent")
-    )
+    recent = sa.select(Interaction.id).order_by(Interaction.id.desc()).limit(LATELY)
     asked = (
         sa.select(Interaction)
-        .join(recent, recent.c.id == Interaction.id)
         .join(Interaction.contact)
-        .where(reads, within(Contact, scope))
+        .where(Interaction.id.in_(session.scalars(recent).all()), reads, within(Contact, scope))
     )
     return _shown(session, asked, scope, limit)
 
 
 def _shown(session: Session, asked: Any, scope: Scope, limit: int) -> list[Match]:
     rows = session.scalars(
-        narrow(asked, Interaction, scope)
+        asked.where(visit_within(scope))
         .order_by(Interaction.occurred_at.desc(), Interaction.id.desc())
         .limit(limit)
-        .options(joinedload(Interaction.contact), joinedload(Interaction.store))
+        .options(contains_eager(Interaction.contact), joinedload(Interaction.store))
     )
     return [Match(interaction.contact, interaction) for interaction in rows]
 
@@ -190,8 +185,9 @@ def _by_beginning(
 
 def _newest(session: Session, words: list[str], scope: Scope, limit: int) -> Sequence[Contact]:
     """The newest clients, letter by letter: in a small house these are all."""
-    newest = sa.select(Contact.id).order_by(Contact.id.desc()).limit(LATELY).subquery("newest")
-    return _read(session, Contact.id.in_(sa.select(newest.c.id)), words, scope, limit)
+    newest = sa.select(Contact.id).order_by(Contact.id.desc()).limit(LATELY)
+    among = Contact.id.in_(session.scalars(newest).all())
+    return _read(session, among, words, scope, limit)
 
 
 def _read(

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from flask_babel import refresh
 
-from hopnps.models import Address, Delivery, Invitation
+from hopnps.models import Address, Delivery, Invitation, UserPlace
 from tests.web.visitor import Visitor
 
 
@@ -156,3 +156,68 @@ def press_send(visitor, page):
     form = page[page.rindex('<form method="post" action="/send"') :]
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
     return visitor.post("/send", **{name: unescape(value) for name, value in fields.items()})
+
+
+@pytest.fixture
+def lille_and_lyon(cast, session, app):
+    """Inès sees Lille; Zoé, with a repair, is Lyon's."""
+    lille, lyon = cast.store("Lille", "Nord"), cast.store("Lyon", "Rhône")
+    user = cast.colleague("ines")
+    user.places.append(UserPlace(store=lille))
+    cast.client("claire", store=lille)
+    zoe = cast.client("zoe", store=lyon)
+    cast.interaction(zoe, "R-9", store=lyon)
+    session.commit()
+    return Visitor(app, user), zoe
+
+
+def test_a_salesperson_of_lille_neither_finds_opens_nor_asks_a_client_of_lyon(
+    lille_and_lyon, session
+):
+    ines, zoe = lille_and_lyon
+
+    for page in ("/send?q=lefevre", "/send?q=R-9", "/send", "/search?q=lefevre", "/search?q=R-9"):
+        assert "Lefèvre" not in ines.get(page).text
+    for page in (f"/send?contact={zoe.id}", f"/send/mail?contact={zoe.id}"):
+        assert ines.get(page).status_code == 404
+    assert ines.get(f"/admin/contact/details/?id={zoe.id}").status_code == 404
+    assert ines.post("/send", contact=str(zoe.id), nonce="n").status_code == 404
+    assert session.query(Delivery).count() == 0
+
+
+@pytest.mark.parametrize("letters", ["clai", "R-20455", "velos"])
+def test_the_search_of_every_page_leads_to_a_clients_page(ines, claire, ticket, letters):
+    assert 'action="/search"' in ines.get("/send").text
+
+    page = ines.get(f"/search?q={letters}").text
+
+    assert f'href="/admin/contact/details/?id={claire.id}"' in page
+    assert "Ticket R-20455" in page
+
+
+def test_before_a_letter_is_typed_the_latest_orders_stand_there(ines, ticket):
+    page = ines.get("/send").text
+
+    assert "The latest orders and tickets" in page
+    assert "Ticket R-20455" in page
+
+
+def test_a_sent_survey_leads_to_the_clients_page_and_stands_there(ines, claire, ticket):
+    sent = press_send(ines, choose(ines, claire, ticket)).text
+    assert f'<a href="/admin/contact/details/?id={claire.id}">See this client</a>' in sent
+
+    page = ines.get(f"/admin/contact/details/?id={claire.id}&view=mails").text
+
+    assert "waiting to leave" in page
+    assert "Not before" in page
+    assert "A word that asks nothing" in page
+    assert "Ticket R-20455" not in page
+
+
+def test_who_shares_an_address_is_named_on_the_clients_page(ines, claire, cast):
+    cast.client("marc", email=claire.email, address=claire.address)
+
+    page = ines.get(f"/admin/contact/details/?id={claire.id}").text
+
+    assert "The same address also belongs to:" in page
+    assert "Marc Oberlin" in page

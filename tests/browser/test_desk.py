@@ -1,0 +1,63 @@
+"""A salesperson at the desk, with the keyboard and with the mouse: one survey leaves, another is refused with the reason."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from hopnps.models import Address, Delivery
+from tests.browser.stage import PHONE
+
+
+@pytest.fixture
+def two_clients(cast, session):
+    """Marc may be asked about his repair; Zoé was asked today."""
+    cast.interaction(cast.client("marc"), "R-20455", occurred_at=datetime.now(UTC))
+    zoe = cast.client("zoe")
+    cast.interaction(zoe, "R-20447", occurred_at=datetime.now(UTC))
+    session.add(Address(email=zoe.address, last_asked_at=datetime.now(UTC)))
+    session.commit()
+
+
+def test_a_survey_leaves_within_three_clicks_and_another_is_refused(page_for, two_clients, session):
+    page = page_for("ines", language="en")
+    page.goto("/send")
+    page.keyboard.type("oberl")  # the field has the focus
+    expect(page.locator(".pick")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".verdict")).to_contain_text("May be asked now")
+    mail = page.frame_locator("iframe")
+    expect(mail.get_by_text("Marc").first).to_be_visible()
+    page.get_by_role("button", name="Send to Marc Oberlin").click()
+    page.get_by_role("link", name="See this client").click()
+    expect(page.locator("main")).to_contain_text("waiting to leave")
+
+    page.get_by_role("searchbox", name="Find a client").fill("R-20447")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Zoé Lefèvre").click()
+    expect(page.locator(".verdict")).to_contain_text("Not before")
+    page.goto("/send?q=zoe")
+    page.get_by_role("link", name="Zoé Lefèvre").click()
+    expect(page.locator(".verdict")).to_contain_text("60 days are left between two surveys.")
+    expect(page.get_by_role("button", name="Send to Zoé Lefèvre")).to_be_disabled()
+
+    session.rollback()
+    assert session.query(Delivery).count() == 1
+
+
+def test_the_desk_serves_on_a_phone_without_java_script(page_for, two_clients, session):
+    page = page_for("ines", viewport=PHONE, java_script=False)
+    page.goto("/send")
+    page.get_by_label("Client, mail").fill("marc")
+    page.get_by_role("button", name="Chercher").click()
+    page.get_by_role("link", name="Marc Oberlin").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Envoyer à Marc Oberlin").click()
+
+    expect(page.locator(".toast").first).to_contain_text("Marc Oberlin")
+    session.rollback()
+    assert session.query(Delivery).count() == 1
