@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from hopnps import access, pages
 
+pytestmark = pytest.mark.own_app
+
 PAGE = """
 {%- extends "hopnps/base.html" %}{% import "hopnps/parts.html" as ui %}
 {% block main %}<h1>Kept</h1><label>Note <input id="note"></label>

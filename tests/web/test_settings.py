@@ -86,8 +86,8 @@ def test_what_cannot_be_is_told_at_its_field_and_nothing_is_kept(sophie, session
     assert session.query(Setting).count() == 0
 
 
-def test_what_the_server_fixes_stands_as_fixed_and_no_secret_is_shown(app, sophie, session):
-    app.config["MAIL_PASSWORD"] = "sesame"
+def test_what_the_server_fixes_stands_as_fixed_and_no_secret_is_shown(app, sophie, monkeypatch):
+    monkeypatch.setitem(app.extensions["hopnps"]._settings, "MAIL_PASSWORD", "sesame")
     page = sophie.get("/settings").text
 
     assert 'name="MAIL_DEFAULT_SENDER"' not in page  # the tests' configuration names one
