@@ -9,7 +9,7 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from hopnps import doors
+from hopnps import database, doors
 from hopnps.admin import pictures
 from hopnps.admin.base import ServiceView
 from hopnps.domain import colours
@@ -33,6 +33,8 @@ class EditorView(ServiceView):
         """What stands in the form, for the frame beside it; nothing is checked, nothing is kept."""
         if not self.may_edit():
             abort(403)
+        self.session.session.rollback()
+        database.intend(writing=False)  # looking makes nobody wait who writes
         return self.picture(self.create_form().values)
 
     def contrast(self, text: Any, ground: Any) -> float | None:
