@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hopnps import database
+from hopnps.import_work import take_up_files
 from hopnps.incoming import read_contacts
 from hopnps.mailer import Connection, Cut, Unreachable
 from hopnps.services import chosen, deliveries, mails, notice_mails, outcomes
@@ -90,7 +91,12 @@ def send_due_mails(turn: Round) -> bool:
         session.commit()
 
 
-STEPS: tuple[Callable[[Round], bool], ...] = (read_contacts, take_back_lapsed, send_due_mails)
+STEPS: tuple[Callable[[Round], bool], ...] = (
+    read_contacts,
+    take_back_lapsed,
+    send_due_mails,
+    take_up_files,
+)
 
 
 def _done(step: Callable[[Round], bool], turn: Round) -> bool:

@@ -9,6 +9,7 @@ from hopnps.blueprints import (
     campaigns,
     dashboard,
     desk,
+    downloads,
     house,
     house_settings,
     images,
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     desk.bp,
     images.bp,
     imports.bp,
+    downloads.bp,
     house_settings.bp,
     public.bp,
 )

@@ -1,43 +1,34 @@
-"""A file from a marketer's desk -> what each of its lines would do, then the rows; and contacts back as a file."""
+"""A file from a marketer's desk -> what each of its lines would do, then the rows; and back again as long as it can be."""
 
 from __future__ import annotations
 
-from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any
 
 import sqlalchemy as sa
 from flask import (
     Blueprint,
     Response,
     abort,
+    current_app,
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
-from hopnps import access, doors
-from hopnps.domain import columns, sheets
+from hopnps import access, doors, import_work, pages
+from hopnps.blueprints import import_check
+from hopnps.blueprints.import_check import CONTACTS, KIND_LABELS
 from hopnps.domain.errors import Invalid, Refused
-from hopnps.forms.imports import FIELDS, ImportForm
-from hopnps.i18n import gettext as _
-from hopnps.i18n import lazy_gettext, say
+from hopnps.forms.imports import ImportForm
 from hopnps.models import Survey, Upload
-from hopnps.services import contact_export, uploads
-from hopnps.services.import_preview import Fault, Line, Preview
+from hopnps.services import taking_back, upload_work, uploads
+from hopnps.services.upload_work import State, Wish
 
 bp = Blueprint("hopnps_imports", __name__)
 access.guard(bp)
-CONTACTS = "contacts"
-KIND_LABELS = {
-    CONTACTS: lazy_gettext("Contacts"),
-    "stores": lazy_gettext("Stores"),
-    "interactions": lazy_gettext("Orders and tickets"),
-    "responses": lazy_gettext("Past answers"),
-}
+WORK = "work"  # the part of the page that tells how far it is
 
 
 @bp.get("/imports")
@@ -56,12 +47,13 @@ def receive(kind: str) -> ResponseReturnValue:
     form = _form(kind, None)
     before = _before(form.instead_of.data or "")
     if form.validate_on_submit():
+        data = form.file.data.read(uploads.LARGEST + 1)
         try:
             upload = uploads.receive(
                 doors.session(),
                 kind=kind,
                 filename=form.file.data.filename or "",
-                data=form.file.data.read(uploads.LARGEST + 1),
+                data=data,
                 source=(form.source.data or "") if form.source else "",
                 extra=form.extra,
                 instead_of=before,
@@ -72,36 +64,53 @@ def receive(kind: str) -> ResponseReturnValue:
             doors.session().rollback()
             form.refuse(refusal)
         else:
-            doors.session().commit()
-            return redirect(url_for(".show", upload_id=upload.id), 303)
+            return _want(upload, Wish.CHECK) if upload_work.is_long(data) else _keep(upload.id)
     return _form_page(kind, form, before), 400
 
 
 @bp.get("/imports/<nps_row:upload_id>")
 @access.opened_to(access.MARKETING)
 def show(upload_id: int) -> ResponseReturnValue:
-    """Before the yes what each line would do, after it what was done."""
+    """How far it is; before the yes what each line would do, after it what was done."""
     upload = uploads.find(doors.session(), upload_id)
-    if upload.applied_at:
-        return render_template("hopnps/imports/done.html", upload=upload, kinds=KIND_LABELS)
-    return _check_page(upload)
+    work = upload_work.of(doors.session(), upload)
+    state = upload_work.state(work, now=doors.now()) if work else State.DONE
+    if state is not State.DONE:
+        return render_template(
+            "hopnps/imports/work.html", upload=upload, work=work, state=state, kinds=KIND_LABELS
+        )
+    if pages.asked_part() == WORK:  # the page that watched it has to be another now
+        return _another_page()
+    if upload.applied_at is None:
+        return import_check.page(upload)
+    return render_template(
+        "hopnps/imports/done.html",
+        upload=upload,
+        kinds=KIND_LABELS,
+        undoable=taking_back.is_possible(doors.session(), upload),
+    )
 
 
 @bp.post("/imports/<nps_row:upload_id>/columns")
 @access.opened_to(access.MARKETING)
 def choose_columns(upload_id: int) -> ResponseReturnValue:
     """Say by hand what the columns hold, then look again."""
-    upload = uploads.find(doors.session(), upload_id)
-    if not upload.applied_at:
-        headers, _lines = uploads.first_lines(upload, 0)
-        said = {
-            header: request.form[f"column-{number}"]
-            for number, header in enumerate(headers)
-            if header and request.form.get(f"column-{number}") is not None
-        }
-        uploads.choose(upload, said)
+    upload = uploads.find(doors.session(), upload_id, locked=True)
+    if upload.applied_at:
+        return _keep(upload_id)
+    headers, _first = uploads.beginning(upload)
+    said = {
+        header: request.form[f"column-{number}"]
+        for number, header in enumerate(headers)
+        if header and request.form.get(f"column-{number}") is not None
+    }
+    uploads.choose(upload, said)
+    if upload_work.of(doors.session(), upload):
+        return _want(upload, Wish.CHECK)
+    if pages.asked_part():
         doors.session().commit()
-    return redirect(url_for(".show", upload_id=upload.id), 303)
+        return import_check.page(upload)
+    return _keep(upload_id)
 
 
 @bp.post("/imports/<nps_row:upload_id>/approval")
@@ -109,53 +118,76 @@ def choose_columns(upload_id: int) -> ResponseReturnValue:
 def approve(upload_id: int) -> ResponseReturnValue:
     """Import the file, or its good lines; pressed twice it is imported once."""
     upload = uploads.find(doors.session(), upload_id, locked=True)
+    good_lines = "skip_faults" in request.form
+    if upload_work.of(doors.session(), upload):
+        return _want(upload, Wish.APPLY_GOOD if good_lines else Wish.APPLY)
     try:
         report = uploads.apply(
             doors.session(),
             upload,
-            skip_faults="skip_faults" in request.form,
+            skip_faults=good_lines,
             now=doors.now(),
             timezone=doors.house().timezone,
         )
-    except Refused:  # it was imported by the first press
-        doors.session().rollback()
-    except Invalid:  # the page says why
+    except (Invalid, Refused):  # the page says why, or that the first press has imported it
         doors.session().rollback()
     else:
         doors.session().commit() if report.applied else doors.session().rollback()
     return redirect(url_for(".show", upload_id=upload_id), 303)
 
 
-@bp.get("/imports/<nps_row:upload_id>/faults.csv")
+@bp.post("/imports/<nps_row:upload_id>/attempt")
 @access.opened_to(access.MARKETING)
-def faults(upload_id: int) -> ResponseReturnValue:
-    """The faulty lines as a file, to mend them one by one."""
+def attempt(upload_id: int) -> ResponseReturnValue:
+    """Once more from the beginning, after it broke off."""
+    upload = uploads.find(doors.session(), upload_id, locked=True)
+    work = upload_work.of(doors.session(), upload)
+    if work and upload_work.state(work, now=doors.now()) is State.BROKEN:
+        return _want(upload, Wish(work.wish))
+    return _keep(upload_id)
+
+
+@bp.get("/imports/<nps_row:upload_id>/undo")
+@access.opened_to(access.MARKETING)
+def ask_undo(upload_id: int) -> ResponseReturnValue:
+    """What taking it back would do, or why that can no longer be."""
     upload = uploads.find(doors.session(), upload_id)
-    if upload.applied_at:
-        abort(404)
-    report = _preview(upload)
-    file = TemporaryFile()  # noqa: SIM115  (closed when it was sent)
-    rows: list[list[sheets.Cell]] = [
-        [fault.line, fault.column, fault.value, _sentence(fault)] for fault in report.faults
-    ]
-    headers = [_("Line"), _("Column"), _("Value read"), _("What is wrong")]
-    sheets.write(file, sheets.Format.CSV_FR, headers, rows)
-    return _as_file(file, sheets.Format.CSV_FR, _("faults"))
+    if not taking_back.is_possible(doors.session(), upload):
+        return redirect(url_for(".show", upload_id=upload_id), 303)
+    plan = taking_back.plan(doors.session(), upload)
+    return render_template("hopnps/imports/undo.html", upload=upload, plan=plan, kinds=KIND_LABELS)
 
 
-@bp.get("/exports/contacts/<form>")
+@bp.post("/imports/<nps_row:upload_id>/undo")
 @access.opened_to(access.MARKETING)
-def contacts(form: str) -> ResponseReturnValue:
-    """All contacts as a file; `form` is csv, csv-fr or xlsx."""
-    if form not in {*sheets.Format}:
-        abort(404)
-    format_ = sheets.Format(form)
-    file = TemporaryFile()  # noqa: SIM115  (closed when it was sent)
-    language = get_locale().language
-    contact_export.export(
-        doors.session(), file, format_, timezone=doors.house().timezone, language=language
-    )
-    return _as_file(file, format_, "contacts")
+def undo(upload_id: int) -> ResponseReturnValue:
+    """Take the import back; what came of it meanwhile stands on the page that asked."""
+    upload = uploads.find(doors.session(), upload_id, locked=True)
+    try:
+        taking_back.take_back(doors.session(), upload, by=doors.asker(), now=doors.now())
+    except Refused:
+        doors.session().rollback()
+        return redirect(url_for(".ask_undo", upload_id=upload_id), 303)
+    return _keep(upload_id)
+
+
+def _keep(upload_id: int) -> ResponseReturnValue:
+    doors.session().commit()
+    return redirect(url_for(".show", upload_id=upload_id), 303)
+
+
+def _want(upload: Upload, wanted: Wish) -> ResponseReturnValue:
+    """Have it done beside the page, which only tells how far it is."""
+    upload_id = upload.id
+    upload_work.wish(doors.session(), upload, wanted, now=doors.now())
+    answer = _keep(upload_id)
+    import_work.begin(current_app._get_current_object(), upload_id)  # type: ignore[attr-defined]
+    return _another_page() if pages.asked_part() else answer
+
+
+def _another_page() -> Response:
+    """Tell htmx that the whole page is to be asked again."""
+    return Response(headers={"HX-Refresh": "true"})
 
 
 def _form_page(kind: str, form: ImportForm, before: Upload | None) -> str:
@@ -166,6 +198,7 @@ def _form_page(kind: str, form: ImportForm, before: Upload | None) -> str:
         form=form,
         before=before,
         latest=uploads.latest(doors.session()),
+        undoable=taking_back.last(doors.session()),
         limit=uploads.LARGEST // 1024**2,
     )
 
@@ -189,87 +222,3 @@ def _before(number: str) -> Upload | None:
     if not number.isdecimal() or len(number) > 9:
         return None
     return doors.session().get(Upload, int(number))
-
-
-def _check_page(upload: Upload) -> str:
-    headers, first = uploads.first_lines(upload)
-    try:
-        report, refusal = _preview(upload), None
-    except Invalid as fault:
-        report, refusal = None, fault
-    return render_template(
-        "hopnps/imports/check.html",
-        upload=upload,
-        report=report,
-        refusal=_refusal(refusal) if refusal else "",
-        columns=_columns(upload, headers, first[0] if first else []),
-        choices=_choices(upload.kind),
-        fields=_field_labels(),
-        kinds=KIND_LABELS,
-        say=_sentence,
-    )
-
-
-def _columns(upload: Upload, headers: list[str], cells: list[str]) -> list[dict[str, Any]]:
-    """Each column with a name: its number, its first value, and the field it holds."""
-    held = uploads.matched(upload, headers)
-    return [
-        {
-            "number": n,
-            "header": header,
-            "field": held[header],
-            "sample": (cells[n : n + 1] or [""])[0],
-        }
-        for n, header in enumerate(headers)
-        if header
-    ]
-
-
-def _choices(kind: str) -> list[tuple[str, str]]:
-    """What a column may hold, as value and words."""
-    labels = _field_labels()
-    chosen = [(name, labels.get(name, name)) for name in uploads.KINDS[kind].names]
-    if uploads.KINDS[kind].keeps_others:
-        chosen.append((columns.OWN, _("Attribute of its own")))
-    return [*chosen, (columns.LEFT_OUT, _("Leave this column out"))]
-
-
-def _field_labels() -> dict[str, str]:
-    return {name: _(label) for name, label in FIELDS.items()}
-
-
-def _sentence(told: Fault | Line) -> str:
-    """What is wrong with a line, or why it is left out."""
-    message = told.message if isinstance(told, Fault) else told.reason
-    return say(Invalid(message, **told.values)) if message else ""
-
-
-def _refusal(refusal: Invalid) -> str:
-    """Fields by the names they have on screens."""
-    labels = _field_labels()
-    names = {
-        key: labels[value]
-        for key, value in refusal.values.items()
-        if key == "name" and value in labels
-    }
-    return say(Invalid(refusal.message, **refusal.values | names))
-
-
-def _preview(upload: Upload) -> Preview:
-    return uploads.preview(
-        doors.session(), upload, now=doors.now(), timezone=doors.house().timezone
-    )
-
-
-def _as_file(file: IO[bytes], format_: sheets.Format, name: str) -> Response:
-    """A download with a name of ours; nothing of it is kept on the way."""
-    file.seek(0)
-    ending = "xlsx" if format_ is sheets.Format.XLSX else "csv"
-    answer = send_file(
-        file,
-        mimetype=sheets.CONTENT_TYPES[format_],
-        as_attachment=True,
-        download_name=f"{name}-{doors.now().astimezone(doors.house().timezone):%Y-%m-%d}.{ending}",
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

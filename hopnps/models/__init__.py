@@ -17,7 +17,7 @@ from hopnps.models.setting import Setting
 from hopnps.models.store import Region, Store
 from hopnps.models.survey import Survey, SurveyKind, SurveyText, SurveyVersion, ThankYouPage
 from hopnps.models.template import Template, TemplateText, TemplateVersion
-from hopnps.models.upload import Upload, UploadChange
+from hopnps.models.upload import Upload, UploadChange, UploadWork
 from hopnps.models.user import Role, User, UserPlace
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "ThankYouPage",
     "Upload",
     "UploadChange",
+    "UploadWork",
     "User",
     "UserPlace",
 ]

@@ -37,3 +37,20 @@ class UploadChange(Base):
     upload_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_upload.id"), primary_key=True)
     row_id: Mapped[int] = mapped_column(primary_key=True)
     was: Mapped[dict[str, Any] | None]
+
+
+class UploadWork(Base):
+    """What somebody wants done with a long file, and how far it is: apart, so that telling it rewrites no file.
+
+    `wish` is '' once it is done. A fresh wish has no `lease`; whoever works at it holds one until `leased_until`,
+    after which anybody may begin anew. `report` is what the last check found.
+    """
+
+    __tablename__ = "nps_upload_work"
+
+    upload_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_upload.id"), primary_key=True)
+    wish: Mapped[str]
+    lease: Mapped[str] = mapped_column(default="")
+    leased_until: Mapped[datetime]
+    progress: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)

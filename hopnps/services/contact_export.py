@@ -15,9 +15,11 @@ from hopnps.domain import contact_csv
 from hopnps.domain.cells import written_tags
 from hopnps.domain.languages import FRENCH
 from hopnps.domain.periods import day_of
+from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.domain.sheets import Cell, Format, write
 from hopnps.domain.text import name_key
 from hopnps.models import Contact, Store
+from hopnps.services.scopes import narrow
 
 PAGE = 2_000  # contacts in memory at a time
 HEADERS = {  # field -> its header in French; in English it is the field's own name
@@ -54,14 +56,15 @@ def export(
     *,
     timezone: tzinfo,
     members: sa.Select[Any] | None = None,
+    scope: Scope = WHOLE_HOUSE,
     language: str = FRENCH,
 ) -> None:
-    """Write the contacts (`members` selects the ids of those wanted, see services.segments) as a table.
+    """Write the contacts that the scope sees (`members` selects the ids of those wanted, see services.segments).
 
     A contact without external id bears a reference of ours, by which an import knows it again. Days are those of
     `timezone`. Raises Refused for what a workbook cannot hold.
     """
-    wanted = _wanted(members)
+    wanted = narrow(_wanted(members), Contact, scope)
     attributes = _attribute_names(session, wanted)
     fields = list(HEADERS.values() if language == FRENCH else HEADERS)
     headers = [*fields, *(attribute_header(name, language) for name in attributes)]

@@ -12,9 +12,10 @@ from hopnps.domain import contact_csv, table_file
 from hopnps.domain.errors import N_
 from hopnps.domain.table_file import Table
 from hopnps.services import contact_fates as fates
+from hopnps.services import import_notes
 from hopnps.services.contact_merge import merge
 from hopnps.services.import_lines import Sorter
-from hopnps.services.import_preview import ImportOptions, Preview
+from hopnps.services.import_preview import ImportOptions, Preview, Step
 from hopnps.services.import_report import new_stores, report
 from hopnps.services.set_merge import (
     SAME,
@@ -95,6 +96,8 @@ def _read(session: Session, table: Table, options: ImportOptions, now: datetime 
         told.new_stores = book.names(new)
         if now and (options.skip_faults or not told.faulty):
             place_stores(session, lined, book.make(new))
-            merge(session, lined, now)
+            options.tell(Step.WRITE, told.total)
+            noted_for = options.upload_id if import_notes.can_be_noted(told) else None
+            merge(session, lined, now, noted_for)
             told.applied = True
     return told

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hopnps.models.base import Moment
+from hopnps.services import import_notes
 from hopnps.services.contact_fates import MOVED, TEXTS, contact
 from hopnps.services.import_preview import Fate
 from hopnps.services.set_merge import (
@@ -20,11 +21,20 @@ from hopnps.services.set_merge import (
 )
 
 
-def merge(session: Session, lined: sa.Table, now: datetime) -> None:
-    """Create and update the contacts of the lined-up lines; nothing else is touched."""
+def merge(session: Session, lined: sa.Table, now: datetime, noted_for: int | None = None) -> None:
+    """Create and update the contacts of the lined-up lines; nothing else is touched.
+
+    `noted_for` is the upload for which is noted what changes, so that it can be taken back.
+    """
+    before = 0
+    if noted_for is not None:
+        import_notes.note_known(session, lined, noted_for)
+        before = import_notes.last_number(session)
     session.execute(_update(lined, session, now))  # first: the table is as yet the smaller
     session.execute(_move(lined))
     session.execute(_creation(lined, session, now))
+    if noted_for is not None:
+        import_notes.note_new(session, before, now, noted_for)
     session.expire_all()
 
 

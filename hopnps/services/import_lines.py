@@ -12,7 +12,15 @@ from hopnps.domain import columns
 from hopnps.domain.cells import Reader, Wrong
 from hopnps.domain.errors import N_, Invalid
 from hopnps.domain.table_file import Record, Table
-from hopnps.services.import_preview import SHOWN_LINES, Fate, Fault, ImportOptions, Line, Preview
+from hopnps.services.import_preview import (
+    SHOWN_LINES,
+    Fate,
+    Fault,
+    ImportOptions,
+    Line,
+    Preview,
+    Step,
+)
 
 BATCH = 500  # lines read together
 
@@ -46,10 +54,13 @@ class Sorter:
             sheet=table.sheet,
         )
         self.shown: dict[int, dict[str, str]] = {}
+        self._tell = options.tell
 
     def records(self, reader: Reader) -> Iterator[tuple[Any, ...]]:
         """Line number and values of each good line; the others are noted as faults."""
+        read = 0
         for batch in _batches(self._lines()):
+            self._tell(Step.READ, read := read + len(batch))
             try:
                 records = reader.read_all([cells for _, cells in batch])
             except Invalid:
@@ -57,6 +68,7 @@ class Sorter:
             else:
                 lines = ((line,) for line, _ in batch)
                 yield from map(add, lines, records)
+        self._tell(Step.COMPARE, read)
 
     def _lines(self) -> Iterator[Record]:
         """The lines that are no longer than the headers."""

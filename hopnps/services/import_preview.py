@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -21,19 +21,37 @@ class Fate(StrEnum):
     FAULT = "fault"
 
 
+class Step(StrEnum):
+    """What goes on with a file."""
+
+    READ = "read"
+    COMPARE = "compare"
+    WRITE = "write"
+
+
+Teller = Callable[[Step, int], None]  # hears the step, and how many lines were read
+
+
+def tell_nobody(_step: Step, _lines: int) -> None:
+    """For a file that is read while one waits."""
+
+
 @dataclass(frozen=True)
 class ImportOptions:
     """What the person who imports has chosen.
 
     `mapping` is header -> field ('' leaves the column out), over what the headers say by themselves; `source` names
     where lines without a source of their own come from; `skip_faults` imports the good lines of a file with bad ones;
-    `extra` holds what only one kind of import knows (the survey of past answers, ...).
+    `extra` holds what only one kind of import knows (the survey of past answers, ...); `upload_id` is the upload for
+    which changes are noted, so that they can be taken back; `tell` hears how far it is.
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     skip_faults: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
+    upload_id: int | None = None
+    tell: Teller = tell_nobody
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A file somebody gives us -> kept until its preview is accepted; then imported, or swept away."""
+"""A file somebody gives us -> kept until its preview is accepted; then imported, or swept away. Long ones: upload_work."""
 
 from __future__ import annotations
 
@@ -19,9 +19,15 @@ from hopnps.domain import (
     table_file,
 )
 from hopnps.domain.errors import N_, Invalid, NotFound, Refused
-from hopnps.models import Upload
-from hopnps.services import contact_import, interaction_import, response_import, store_import
-from hopnps.services.import_preview import ImportOptions, Preview
+from hopnps.models import Upload, UploadWork
+from hopnps.services import (
+    contact_import,
+    import_notes,
+    interaction_import,
+    response_import,
+    store_import,
+)
+from hopnps.services.import_preview import ImportOptions, Preview, Teller, tell_nobody
 from hopnps.services.import_turn import take_turn
 
 LARGEST = 50 * 1024**2  # bytes; the command line takes larger files
@@ -75,7 +81,7 @@ def receive(
             field="file",
             limit=LARGEST // 1024**2,
         )
-    headers = table_file.read(data, filename).headers
+    headers, first = _beginning(data, filename)
     said = instead_of.options.get("mapping", {}) if instead_of else {}
     upload = Upload(
         kind=kind,
@@ -85,6 +91,8 @@ def receive(
             "mapping": {header: field for header, field in said.items() if header in headers},
             "source": source,
             "extra": dict(extra or {}),
+            "headers": headers,
+            "first": first,
         },
         uploaded_at=now,
         uploaded_by=by,
@@ -105,16 +113,22 @@ def find(session: Session, upload_id: int, *, locked: bool = False) -> Upload:
     return found
 
 
-def latest(session: Session, *, most: int = 5) -> list[Upload]:
-    """The last files that were imported."""
-    wanted = sa.select(Upload).where(Upload.applied_at.is_not(None))
-    return list(session.scalars(wanted.order_by(Upload.applied_at.desc()).limit(most)))
+def latest(session: Session, *, most: int = 6) -> list[Upload]:
+    """The last files that were given to us, imported or still waiting."""
+    return list(session.scalars(sa.select(Upload).order_by(Upload.id.desc()).limit(most)))
 
 
-def first_lines(upload: Upload, most: int = 1) -> tuple[list[str], list[list[str]]]:
-    """The headers, and the cells of the first lines."""
-    table = table_file.read(upload.data, upload.filename)
-    return table.headers, [cells for _, (_, cells) in zip(range(most), table.rows, strict=False)]
+def beginning(upload: Upload) -> tuple[list[str], list[str]]:
+    """The headers, and the cells of the first line; a workbook is not read again for them."""
+    known = upload.options
+    if "headers" in known:
+        return known["headers"], known["first"]
+    return _beginning(upload.data, upload.filename)
+
+
+def _beginning(data: bytes, filename: str) -> tuple[list[str], list[str]]:
+    table = table_file.read(data, filename)
+    return table.headers, next((cells for _, cells in table.rows), [])
 
 
 def matched(upload: Upload, headers: list[str]) -> dict[str, str]:
@@ -144,32 +158,51 @@ def choose(upload: Upload, mapping: Mapping[str, str]) -> None:
     upload.options = {**upload.options, "mapping": dict(mapping)}
 
 
-def preview(session: Session, upload: Upload, *, now: datetime, timezone: tzinfo) -> Preview:
+def preview(
+    session: Session,
+    upload: Upload,
+    *,
+    tell: Teller = tell_nobody,
+    now: datetime,
+    timezone: tzinfo,
+) -> Preview:
     """What importing it would do, line by line. Raises Invalid where its columns do not make sense."""
     service = KINDS[upload.kind].service
+    options = _options(upload, tell=tell)
     return service.preview(
-        session, upload.data, upload.filename, _options(upload), now=now, timezone=timezone
+        session, upload.data, upload.filename, options, now=now, timezone=timezone
     )
 
 
 def apply(
-    session: Session, upload: Upload, *, skip_faults: bool, now: datetime, timezone: tzinfo
+    session: Session,
+    upload: Upload,
+    *,
+    skip_faults: bool,
+    tell: Teller = tell_nobody,
+    now: datetime,
+    timezone: tzinfo,
 ) -> Preview:
     """Import it: all of it, or with `skip_faults` its good lines. What it held is then no longer kept here.
 
+    Of contacts it is noted what changes, in place of the notes of the import before: see services.taking_back.
     Raises Refused if that was done already.
     """
     if upload.applied_at:
         raise Refused(N_("This file was imported already."))
     take_turn(session)
     service = KINDS[upload.kind].service
-    options = _options(upload, skip_faults)
+    if upload.kind == "contacts":
+        import_notes.forget(session)
+    options = _options(upload, skip_faults, tell)
     report = service.apply(
         session, upload.data, upload.filename, options, now=now, timezone=timezone
     )
     if report.applied:
         upload.applied_at, upload.data = now, b""
         upload.summary = {name: getattr(report, name) for name in _COUNTS}
+        upload.options = {key: upload.options[key] for key in ("mapping", "source", "extra")}
+        session.execute(sa.delete(UploadWork).where(UploadWork.upload_id == upload.id))
         session.flush()
     return report
 
@@ -177,9 +210,12 @@ def apply(
 _COUNTS = ("created", "updated", "unchanged", "skipped", "faulty", "new_stores")
 
 
-def _options(upload: Upload, skip_faults: bool = False) -> ImportOptions:
+def _options(
+    upload: Upload, skip_faults: bool = False, tell: Teller = tell_nobody
+) -> ImportOptions:
     said = upload.options
-    return ImportOptions(said["mapping"], said["source"], skip_faults, said["extra"])
+    chosen = (said["mapping"], said["source"], skip_faults, said["extra"])
+    return ImportOptions(*chosen, upload_id=upload.id, tell=tell)
 
 
 def _shown_name(filename: str) -> str:
@@ -189,5 +225,7 @@ def _shown_name(filename: str) -> str:
 
 
 def _sweep(session: Session, now: datetime) -> None:
-    old = Upload.uploaded_at < now - timedelta(days=KEPT_DAYS)
-    session.execute(sa.delete(Upload).where(old, Upload.applied_at.is_(None)))
+    old = sa.and_(Upload.uploaded_at < now - timedelta(days=KEPT_DAYS), Upload.applied_at.is_(None))
+    works = UploadWork.upload_id.in_(sa.select(Upload.id).where(old))
+    session.execute(sa.delete(UploadWork).where(works))
+    session.execute(sa.delete(Upload).where(old))

@@ -248,7 +248,7 @@ def test_ten_thousand_lines_and_their_faults_are_counted(desk, session):
 
 
 def test_two_imports_that_meet_do_not_leave_half_of_one(desk, session, monkeypatch):
-    def somebody_else_first(session, lined, now):
+    def somebody_else_first(session, lined, now, noted_for):
         session.add(Contact(source="crm", external_id="C-1", created_at=now, updated_at=now))
         session.flush()
         merge(session, lined, now)

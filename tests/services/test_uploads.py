@@ -68,7 +68,7 @@ def test_columns_that_only_an_export_tells_are_left_out_by_themselves(session):
     data = b"Courriel;Derni\xe8re note NPS;Couleur\nzoe@example.org;9;bleu\n"
     upload = receive(session, data, "contacts")
 
-    headers, _cells = uploads.first_lines(upload)
+    headers, _cells = uploads.beginning(upload)
 
     assert list(uploads.matched(upload, headers).values()) == ["email", "", "attribute"]
 
