@@ -119,12 +119,12 @@ class ContactView(ServiceView):
         return [gettext("Their orders and tickets are deleted too.")]
 
     def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> Contact:
-        return contacts.save(session, None, **values, now=now)
+        return contacts.save(session, None, **values, scope=doors.scope(), now=now)
 
     def change(
         self, session: Session, row: Contact, values: dict[str, Any], *, now: datetime
     ) -> Contact:
-        return contacts.save(session, row, **values, now=now)
+        return contacts.save(session, row, **values, scope=doors.scope(), now=now)
 
     def remove(self, session: Session, row: Contact) -> None:
         contacts.remove(session, row)

@@ -13,6 +13,7 @@ from hopnps.domain.address import normalise
 from hopnps.domain.errors import N_, Invalid, Refused
 from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.models import CampaignSkip, Contact, Interaction, Invitation, Response, UploadChange
+from hopnps.services import scopes
 from hopnps.services.scopes import narrow
 
 TEXTS = ("first_name", "last_name", "company", "phone", "language", "owner", "notes")
@@ -28,6 +29,7 @@ def save(
     store_id: int | None = None,
     tags: list[str] | None = None,
     attributes: dict[str, Any] | None = None,
+    scope: Scope = WHOLE_HOUSE,
     now: datetime,
     **texts: str,
 ) -> Contact:
@@ -39,7 +41,7 @@ def save(
     address = normalise(email)
     number = external_id.strip() or None
     with session.no_autoflush:
-        _check_identity(session, contact, address, source.strip(), number)
+        _check_identity(session, contact, address, source.strip(), number, scope)
     contact.email, contact.address = email.strip(), address
     contact.source, contact.external_id = source.strip(), number
     contact.store_id, contact.tags = store_id, tags or []
@@ -78,23 +80,36 @@ def sharers(
 
 
 def _check_identity(
-    session: Session, contact: Contact, address: str, source: str, external_id: str | None
+    session: Session,
+    contact: Contact,
+    address: str,
+    source: str,
+    external_id: str | None,
+    scope: Scope,
 ) -> None:
+    """Who is in the way is named to whom may see them."""
     if not address and not external_id:
         raise Invalid(N_("An e-mail address or a client number is needed."), field="email")
     if external_id:
         holder = _other(session, contact, source=source, external_id=external_id)
-        if holder:
+        if holder and scopes.sees(holder, scope, session):
             raise Invalid(
                 N_("%(name)s already has this client number."),
                 field="external_id",
                 name=holder.name,
             )
+        if holder:
+            raise Invalid(N_("Another client has this client number."), field="external_id")
     elif holder := _other(session, contact, address=address):
+        if scopes.sees(holder, scope, session):
+            raise Invalid(
+                N_("%(name)s already has this address; a client number would tell them apart."),
+                field="email",
+                name=holder.name,
+            )
         raise Invalid(
-            N_("%(name)s already has this address; a client number would tell them apart."),
+            N_("Another client has this address; a client number would tell them apart."),
             field="email",
-            name=holder.name,
         )
 
 

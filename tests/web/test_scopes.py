@@ -190,3 +190,16 @@ def _asked(endpoint, lyon):
     own = IDS.get(endpoint.partition(".")[0])
     named = f"&id={lyon[own].id}" if own else ""
     return "", f"?{numbers}{named}", f"?q={SECRET}&search={SECRET}"
+
+
+def test_a_form_that_refuses_names_nobody_of_lyon(ines, lyon):
+    page = ines.post(
+        "/admin/contact/new/",
+        email=lyon["contact"].email,
+        store_id=str(lyon["store"].id),
+        source="crm",
+        external_id="zoe",
+    )
+    again = ines.post("/admin/contact/new/", email=lyon["contact"].email)
+
+    assert SECRET not in page.text + again.text
