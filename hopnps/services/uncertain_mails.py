@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hopnps.models import Campaign, Delivery, DeliveryState, Invitation
+from hopnps.services import events
 
 
 def send_again(session: Session, campaign: Campaign, *, now: datetime) -> int:
@@ -19,17 +20,26 @@ def send_again(session: Session, campaign: Campaign, *, now: datetime) -> int:
 
 
 def count_as_sent(session: Session, campaign: Campaign) -> int:
-    """They are taken for sent when they were tried; how many."""
-    return _settle(session, campaign, state=DeliveryState.SENT, sent_at=Delivery.data_at, reason="")
+    """They are taken for sent when they were tried, and listeners hear of it; how many."""
+    found = session.scalars(sa.select(Delivery.invitation_id).where(_uncertain(campaign))).all()
+    sent = {"state": DeliveryState.SENT, "sent_at": Delivery.data_at, "reason": ""}
+    number = _settle(session, campaign, **sent)
+    for invitation_id in found if number else ():
+        events.note(session, "invitation_sent", invitation_id=invitation_id)
+    return number
 
 
 def _settle(session: Session, campaign: Campaign, **values: Any) -> int:
     """Only what is uncertain at this moment; a worker that comes back from the dead changes it no more."""
-    mine = sa.select(Invitation.id).where(Invitation.campaign_id == campaign.id)
     done = session.execute(
         sa.update(Delivery)
-        .where(Delivery.state == DeliveryState.UNCERTAIN, Delivery.invitation_id.in_(mine))
+        .where(_uncertain(campaign))
         .values(lease="", leased_until=None, **values),
         execution_options={"synchronize_session": False},
     )
     return done.rowcount  # type: ignore[attr-defined]
+
+
+def _uncertain(campaign: Campaign) -> sa.ColumnElement[bool]:
+    mine = sa.select(Invitation.id).where(Invitation.campaign_id == campaign.id)
+    return sa.and_(Delivery.state == DeliveryState.UNCERTAIN, Delivery.invitation_id.in_(mine))

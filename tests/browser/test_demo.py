@@ -75,6 +75,7 @@ def test_a_newcomer_sees_an_answer_count_within_minutes(marketer, stage):
 def launch_what_waits(page) -> None:
     page.goto("/campaigns")
     page.get_by_role("link", name="Notre relation, Ouest et Sud").click()
+    page.get_by_role("link", name=re.compile("^Send to ")).click()
     page.get_by_role("button", name=re.compile("^Send to ")).click()
     expect(page.locator("main")).not_to_contain_text("Send to ")
 
