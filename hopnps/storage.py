@@ -37,7 +37,7 @@ class Apart(scoped_session[Session]):
     """
 
     def __init__(self, app: Flask, host: SQLAlchemy, find_engine: Callable[[], sa.Engine]) -> None:
-        sessions = sessionmaker(class_=_Bound, find_engine=self._engine)
+        sessions: Any = sessionmaker(class_=_Bound, find_engine=self._engine)
         super().__init__(sessions, scopefunc=_context)
         self._find_engine = find_engine
         self._armed: set[int] = set()
