@@ -13,7 +13,7 @@ from flask_babel import get_locale
 
 from hopnps import access, doors
 from hopnps.blueprints.dashboard_facts import facts
-from hopnps.blueprints.dashboard_filters import Filters, read_filters
+from hopnps.blueprints.dashboard_filters import Filters, choices, read_filters
 from hopnps.blueprints.dashboard_links import people
 from hopnps.blueprints.dashboard_words import period_names, verdict
 from hopnps.blueprints.first_steps import first_steps
@@ -100,6 +100,7 @@ def _board(filters: Filters, who: dict[str, Any]) -> dict[str, Any]:
     first_run = not (filters.active or _anything(found))
     return {
         "filters": filters,
+        "choices": choices(session, who["scope"]),
         "fingerprint": fingerprint,
         "first_run": first_run,
         "steps": first_steps(session) if first_run else [],

@@ -35,7 +35,6 @@ class Filters:
     chosen: Slice = field(default_factory=Slice)
     before: Period | None = None
     faults: dict[str, str] = field(default_factory=dict)
-    choices: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     by: By = By.STORE
     step: Step = Step.MONTH
 
@@ -83,7 +82,6 @@ def read_filters(
     _read_period(filters, today)
     filters.by = By.REGION if query.get("by") == By.REGION else By.STORE
     filters.step = Step.WEEK if query.get("step") == Step.WEEK else Step.MONTH
-    filters.choices = _choices(session, scope)
     return filters
 
 
@@ -153,8 +151,8 @@ def _place(session: Session, text: str, scope: Scope) -> dict[str, Any]:
     raise NotFound(N_("There is no store “%(name)s”."), name=text[:60])
 
 
-def _choices(session: Session, scope: Scope) -> dict[str, list[tuple[str, str]]]:
-    """What each select offers, as (value, name)."""
+def choices(session: Session, scope: Scope) -> dict[str, list[tuple[str, str]]]:
+    """What each select of the form offers, as (value, name)."""
     stores = figures_names.stores(session, scope=scope)
     regions = figures_names.regions(session, scope=scope)
     campaigns = figures_names.campaigns(session, scope=scope)

@@ -41,7 +41,7 @@ class Response(Base):
         sa.CheckConstraint("score BETWEEN 0 AND 10", name="score_0_to_10"),
         sa.Index(  # holds all that the dashboard counts, which then reads no answer itself
             "ix_nps_response_scale",
-            *("scale", "answered_on", "survey_id", "store_id", "region_id", "score"),
+            *("scale", "answered_on", "survey_id", "store_id", "region_id", "score", "contact_id"),
         ),
         sa.Index("ix_nps_response_store_id", "store_id", "answered_on", "score"),
         sa.Index("ix_nps_response_contact_id", "contact_id", "answered_at"),

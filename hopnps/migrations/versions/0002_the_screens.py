@@ -177,7 +177,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_nps_response_scale",
         "nps_response",
-        ["scale", "answered_on", "survey_id", "store_id", "region_id", "score"],
+        ["scale", "answered_on", "survey_id", "store_id", "region_id", "score", "contact_id"],
         unique=False,
     )
 
