@@ -71,7 +71,7 @@ def judge_all(
 def _judge(
     wish: Wish,
     known: Mapping[str, Address],
-    asked: Mapping[tuple[int, int], datetime],
+    asked: Mapping[tuple[int | None, int | None], datetime],
     cadence: Cadence,
     now: datetime,
 ) -> Asking:
@@ -100,7 +100,9 @@ def misfit_of(wish: Wish) -> Refused | None:
     return None
 
 
-def _asked_about(session: Session, wishes: list[Wish]) -> dict[tuple[int, int], datetime]:
+def _asked_about(
+    session: Session, wishes: list[Wish]
+) -> dict[tuple[int | None, int | None], datetime]:
     """One survey asks about one order or ticket once, whatever the frequency allows: when each did."""
     about = {wish.interaction.id for wish in wishes if wish.survey and wish.interaction}
     if not about:
