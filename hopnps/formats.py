@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from babel.core import Locale
 from babel.dates import format_date, format_time
@@ -37,7 +37,7 @@ def interval(bounds: tuple[float, float] | None) -> str:
 
 def count(value: int) -> str:
     """1284 -> "1 284" in French (narrow no-break space), "1,284" in English."""
-    return format_decimal(value, locale=_locale())
+    return str(value) if 0 <= value < 1000 else format_decimal(value, locale=_locale())
 
 
 def decimal(value: float) -> str:
@@ -84,10 +84,22 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else f"{day(value)}, {clock(value)}"
 
 
+def happened(value: datetime | None) -> str:
+    """The same for a past answer or order; of some only the day is known, and then only the day is said."""
+    return day(value) if value is None or _is_day(value) else moment(value)
+
+
+def hour(value: datetime) -> str:
+    """The clock of what happened on a day that is told already; '' where only the day is known."""
+    return "" if _is_day(value) else clock(value)
+
+
 def near(value: datetime | None, now: datetime | None = None) -> str:
     """A recent moment as one says it: "12 min ago", "today, 10:42", "yesterday, 18:04", else its day."""
     if value is None:
         return ""
+    if _is_day(value):
+        return short_day(value)
     now = now or datetime.now(UTC)
     minutes = int((now - value).total_seconds() // 60)
     if 0 <= minutes < 1:
@@ -113,6 +125,7 @@ FILTERS = {
     "nps_long_day": long_day,
     "nps_clock": clock,
     "nps_moment": moment,
+    "nps_hour": hour,
     "nps_near": near,
 }
 
@@ -136,6 +149,11 @@ def _written(day: date, pattern: str) -> str:
 def _local(value: date | datetime) -> date | datetime:
     """A moment at the house's place; a day stays what it is."""
     return _at_home(value) if isinstance(value, datetime) else value
+
+
+def _is_day(value: datetime) -> bool:
+    """An import reads a day without a time as its first moment; what happens here never falls on it so exactly."""
+    return _at_home(value).time() == time()
 
 
 def _at_home(value: datetime) -> datetime:

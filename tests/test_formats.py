@@ -10,6 +10,9 @@ from flask_babel import force_locale
 from hopnps import formats
 
 NOW = datetime(2025, 9, 30, 8, 42, tzinfo=UTC)  # 10:42 in Paris
+MIDNIGHT = datetime(
+    2025, 9, 29, 22, tzinfo=UTC
+)  # in Paris: a day without a time, as an import reads it
 
 
 @pytest.mark.parametrize(
@@ -40,6 +43,10 @@ NOW = datetime(2025, 9, 30, 8, 42, tzinfo=UTC)  # 10:42 in Paris
         (formats.clock, NOW - timedelta(hours=1, minutes=12), "9:30", "9:30 am"),
         (formats.moment, NOW, "30/09/2025, 10:42", "30 Sep 2025, 10:42 am"),
         (formats.moment, None, "", ""),
+        (formats.happened, NOW, "30/09/2025, 10:42", "30 Sep 2025, 10:42 am"),
+        (formats.happened, MIDNIGHT, "30/09/2025", "30 Sep 2025"),
+        (formats.hour, NOW, "10:42", "10:42 am"),
+        (formats.hour, MIDNIGHT, "", ""),
     ],
 )
 def test_a_figure_or_moment_is_said(house, say, value, french, english):
@@ -57,6 +64,7 @@ def test_a_figure_or_moment_is_said(house, say, value, french, english):
         (timedelta(hours=2), "aujourd’hui, 8:42", "today, 8:42 am"),
         (timedelta(hours=11), "hier, 23:42", "yesterday, 11:42 pm"),
         (timedelta(days=40), "21 août 2025", "21 Aug 2025"),
+        (NOW - MIDNIGHT, "30 sept. 2025", "30 Sep 2025"),
         (timedelta(hours=-2), "aujourd’hui, 12:42", "today, 12:42 pm"),
     ],
 )

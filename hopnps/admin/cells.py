@@ -41,6 +41,11 @@ def day(_view: Any, _context: Any, row: Any, name: str) -> str:
     return formats.day(getattr(row, name))
 
 
+def happened(_view: Any, _context: Any, row: Any, name: str) -> str:
+    """A moment of which perhaps only the day is known."""
+    return formats.happened(getattr(row, name))
+
+
 def attributes(_view: Any, _context: Any, row: Any, name: str) -> Markup:
     """A mapping as lines of name and value."""
     lines = (Markup("{}: {}").format(key, value) for key, value in getattr(row, name).items())

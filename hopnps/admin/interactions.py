@@ -44,6 +44,7 @@ class InteractionView(ServiceView):
     }
     column_formatters = column_formatters_detail = {
         "kind": lambda view, context, row, name: cells.part("kind_name", row.kind),
+        "occurred_at": cells.happened,
         "contact": cells.link,
         "store": cells.link,
         "data": cells.attributes,

@@ -163,6 +163,7 @@ class ResponseView(ServiceView):
         "campaign": campaign,
     }
     column_formatters_detail = {
+        "answered_at": cells.happened,
         "contact": cells.link,
         "campaign": campaign,
         "channel": channel,

@@ -67,3 +67,44 @@ def test_contacts_are_downloaded_for_excel(page_for, cast):
     text = waiting.value.path().read_text("utf-8-sig")
     assert "Lefèvre" in text
     assert "'=cmd" in text
+
+
+DROP = """([field, name, text]) => {
+    const files = new DataTransfer()
+    files.items.add(new File([text], name, { type: "text/plain" }))
+    const box = field.closest("[data-drop]")
+    box.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }))
+}"""
+
+
+def drop(page, name, text):
+    field = page.locator("input[type=file]").element_handle()
+    page.evaluate(DROP, [field, name, text])
+
+
+def test_a_long_file_is_dropped_watched_and_taken_back(page_for, session, monkeypatch):
+    monkeypatch.setattr("hopnps.services.upload_work.LONG", 1000)
+    people = "Courriel;Nom;Code\n" + "".join(f"c{n}@example.org;N{n};{n}\n" for n in range(2000))
+    page = page_for("camille")
+    page.goto("/imports")
+
+    drop(page, "photo.png", "nothing")
+    assert "Ce n’est pas un tableau" in page.locator("#file-fault").inner_text()
+    drop(page, "clients.csv", people)
+    assert not page.locator("#file-fault").is_visible()
+    assert "clients.csv, " in page.locator(".picked").inner_text()
+    page.get_by_role("button", name="Voir ce qu’il ferait").click()
+
+    page.get_by_text("2\u202f000 lignes lues").wait_for()
+    assert "Code" in page.locator("[aria-labelledby=held]").inner_text()
+    page.locator("summary", has_text="Colonnes").click()
+    page.get_by_label("Code", exact=True).select_option("notes")
+    page.locator("[aria-labelledby=held] .names").wait_for(state="detached")
+
+    page.get_by_role("button", name="Importer 2\u202f000 lignes").click()
+    page.get_by_role("link", name="Annuler cet import").click()
+    page.get_by_role("button", name="Annuler cet import").click()
+    page.get_by_text("Tout est comme avant cet import").wait_for()
+    assert fits(page)
+    session.rollback()
+    assert session.query(Contact).count() == 0

@@ -1,10 +1,14 @@
 """A marketer brings a file: sees what each line would do, mends, then says yes."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
 
-from hopnps.models import Contact, Response, Store, Upload
+from hopnps import import_work
+from hopnps.access import Principal
+from hopnps.domain.scope import only
+from hopnps.models import Contact, Response, Role, Store, Upload
 from tests.web.visitor import Visitor
 
 FRENCH = (
@@ -244,6 +248,146 @@ def test_contacts_are_exported_with_formulas_disarmed(camille, cast, form):
     assert file.headers["Content-Disposition"].startswith("attachment; filename=contacts-")
     if form != "xlsx":
         assert "'=1+1" in file.data.decode("utf-8-sig")
+
+
+def test_a_narrowed_colleague_takes_home_only_the_clients_they_see(app, cast):
+    lille = cast.store("Lille", region="Nord")
+    cast.client("claire", store=lille)
+    cast.client("zoe", store=cast.store("Brest", region="Bretagne"))
+    cast.client("tom")
+    app.extensions["hopnps"].find_principal = lambda: Principal(
+        "7", "Léa", roles=frozenset({Role.MARKETER}), scope=only(stores=[lille.id])
+    )
+
+    file = app.test_client().get("/exports/contacts/csv")
+
+    assert "claire.delmas@" in file.text
+    assert "zoe.lefevre@" not in file.text and "tom.ashby@" not in file.text
+
+
+def test_what_the_columns_become_stands_there_without_opening_anything(camille, session):
+    seen = send(camille, "contacts", FRENCH)
+
+    told = seen.text.split('id="held"')[1].split("</section>")[0]
+    assert "5" in told and "Couleur préférée" in told
+    assert "point-virgule" in seen.text and "accents de Windows" in seen.text
+
+
+def test_the_last_import_is_taken_back_from_its_page(camille, session):
+    send(camille, "contacts", FRENCH)
+    done = approve(camille, session)
+    path = f"/imports/{upload(session).id}/undo"
+    assert path in done.text and path in camille.get("/imports").text
+
+    asked = camille.get(path)
+    assert "Orléans Châtelet" in asked.text
+    assert session.query(Contact).count() == 2
+
+    back = camille.post(path)
+
+    session.rollback()
+    assert session.query(Contact).count() == session.query(Store).count() == 0
+    assert upload(session).undone_by == "Camille Arnoux"
+    assert "Tout est comme avant" in back.text
+    assert "annulé" in camille.get("/imports").text
+    assert "Tout est comme avant" in camille.post(path).text  # pressed twice
+
+
+def test_an_import_that_somebody_worked_with_stays_and_the_page_says_why(camille, cast, session):
+    send(camille, "contacts", FRENCH)
+    approve(camille, session)
+    for client in session.query(Contact):
+        cast.invitation(client)
+    path = f"/imports/{upload(session).id}/undo"
+
+    answers = [camille.get(path), camille.post(path)]
+
+    for answer in answers:
+        assert "2 ont reçu une enquête" in answer.text
+        assert 'method="post" action="/imports' not in answer.text
+    session.rollback()
+    assert session.query(Contact).count() == 2
+
+
+def test_an_import_too_large_to_be_taken_back_says_so_before(camille, session, monkeypatch):
+    assert "Vous pourrez l’annuler" in send(camille, "contacts", FRENCH).text
+
+    monkeypatch.setattr("hopnps.services.import_notes.MOST", 1)
+
+    assert "ne pourra pas être annulé" in send(camille, "contacts", FRENCH).text
+
+
+@pytest.fixture
+def begun(monkeypatch, session):
+    """Files are long, and nobody has begun with them: their numbers; `begun.work()` does the work."""
+
+    class Begun(list):
+        def work(self):
+            with self.app.app_context():
+                import_work.work(
+                    self.app.extensions["hopnps"],
+                    self[-1],
+                    clock=lambda: datetime.now(UTC),
+                )
+            session.rollback()  # the pages of a test share its session, which saw how it was before
+
+        def begin(self, app, upload_id):
+            self.app = app
+            self.append(upload_id)
+
+    begun = Begun()
+    monkeypatch.setattr("hopnps.services.upload_work.LONG", 10)
+    monkeypatch.setattr(import_work, "begin", begun.begin)
+    return begun
+
+
+def test_a_long_file_is_watched_then_checked_then_imported(camille, session, begun):
+    waiting = send(camille, "contacts", FRENCH)
+    page = f"/imports/{upload(session).id}"
+    watched = {"HX-Request": "true", "HX-Target": "work"}
+
+    assert 'id="work"' in waiting.text and f'hx-get="{page}"' in waiting.text
+    assert "HX-Refresh" not in camille.get(page, headers=watched).headers
+    assert "Lefèvre" not in waiting.text
+
+    begun.work()
+
+    assert camille.get(page, headers=watched).headers["HX-Refresh"] == "true"
+    assert "Lefèvre" in camille.get(page).text
+    assert "est en cours d’import" in approve(camille, session).text
+    begun.work()
+    assert "est importé" in camille.get(page).text
+    session.rollback()
+    assert session.query(Contact).count() == 2
+
+
+def test_columns_of_a_long_file_are_chosen_by_hand(camille, session, begun):
+    send(camille, "contacts", FAULTY)
+    begun.work()
+    page = f"/imports/{upload(session).id}"
+    assert "marc@@example.org" in camille.get(page).text
+    assert camille.get(f"{page}/faults.csv").text.count("\n") == 3
+
+    seen = camille.post(f"{page}/columns", **{"column-0": "email", "column-1": "attribute"})
+    assert 'id="work"' in seen.text
+    begun.work()
+
+    assert '<option value="attribute" selected>' in camille.get(page).text
+
+
+def test_work_that_broke_off_is_told_and_can_be_begun_again(camille, session, begun, monkeypatch):
+    send(camille, "contacts", FRENCH)
+    with monkeypatch.context() as broken:
+        broken.setattr("hopnps.services.uploads.preview", lambda *_, **__: 1 / 0)
+        begun.work()
+    page = f"/imports/{upload(session).id}"
+    assert "s’est interrompue" in camille.get(page).text
+
+    assert "s’est interrompue" not in camille.post(f"{page}/attempt").text
+    begun.work()
+
+    assert len(begun) == 2
+    assert "Lefèvre" in camille.get(page).text
 
 
 def test_an_unknown_kind_or_file_is_not_found(camille):
