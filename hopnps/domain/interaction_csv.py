@@ -51,7 +51,7 @@ class InteractionReader(Reader):
             **{"reference": "", "occurred_at": None},
             **{"contact_source": "", "external_id": "", "email": "", "address": ""},
         }
-        readers = {
+        readers: dict[str, Callable[[str], Any]] = {
             **dict.fromkeys(("source", "reference", "external_id", "contact_source"), text_of(200)),
             "kind": kind_of,
             "date": lambda cell: read_moment(cell, timezone),

@@ -22,7 +22,7 @@ def aftermath(session: Session, upload: Upload) -> dict[str, int]:
     skips = sa.select(CampaignSkip.contact_id, Campaign.launched_at).join(
         Campaign, Campaign.id == CampaignSkip.campaign_id
     )
-    events: dict[str, sa.Select[Any]] = {
+    events: dict[str, sa.Select] = {
         "invited": sa.select(Invitation.contact_id, Invitation.created_at),
         "answered": sa.select(Response.contact_id, Response.answered_at),
         "visited": sa.select(Interaction.contact_id, Interaction.created_at),

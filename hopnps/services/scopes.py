@@ -7,7 +7,7 @@ were given in; orders and tickets to their own store, or to the client's where t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -27,9 +27,10 @@ from hopnps.models import (
 
 FEW = 5  # stores
 Ids = sa.Select[Any] | Iterable[int]
+Asked = TypeVar("Asked", bound=sa.Select)
 
 
-def narrow(asked: sa.Select[Any], table: type, scope: Scope) -> sa.Select[Any]:
+def narrow(asked: Asked, table: type, scope: Scope) -> Asked:
     """`asked`, which selects from `table`, without the rows outside the scope. Raises KeyError for a table that
     knows no scope."""
     return asked if scope.whole else asked.where(within(table, scope))
