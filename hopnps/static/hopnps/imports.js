@@ -8,7 +8,8 @@ const fault = document.getElementById("file-fault")
 const endings = field.accept.split(",")
 
 drop.classList.add("live")
-drop.querySelector(".invitation").hidden = false
+drop.querySelectorAll(".invitation, label").forEach(one => { one.hidden = false })
+field.classList.add("sr") // its label is the button; the field keeps the keyboard
 
 const size = bytes => {
   const units = drop.dataset.units.split(",")
