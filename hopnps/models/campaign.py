@@ -66,6 +66,7 @@ class CampaignSkip(Base):
     """Somebody of the segment who got no mail; `askable_on` is the day from which they may be asked."""
 
     __tablename__ = "nps_campaign_skip"
+    __table_args__ = (sa.Index("ix_nps_campaign_skip_contact_id", "contact_id"),)
 
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_campaign.id"), primary_key=True)
     contact_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_contact.id"), primary_key=True)

@@ -22,6 +22,7 @@ from hopnps.services.import_notes import KEPT, note
 from hopnps.services.import_turn import take_turn
 from hopnps.services.set_merge import is_postgresql
 
+MOST_STORES = 500  # each is looked for among all contacts before it goes; others stay, unused
 _MEANWHILE = N_("Somebody works with these clients right now. Try again in a moment.")
 
 
@@ -118,7 +119,7 @@ def _former(session: Session, name: str) -> Any:
 
 def _stores(session: Session, upload: Upload) -> list[Any]:
     """The stores it made, as far as nobody else uses them or has given them another name or place."""
-    keys = [name_key(name) for name in upload.summary.get("new_stores", [])]
+    keys = [name_key(name) for name in upload.summary.get("new_stores", [])][:MOST_STORES]
     its_own = sa.select(note.c.row_id).where(note.c.upload_id == upload.id)
     named = sa.select(Store.id, Store.name).where(Store.name_key.in_(keys), _is_unused(its_own))
     return list(session.execute(named.order_by(Store.name_key))) if keys else []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hopnps.models import Response, ResponseChange
+from hopnps.models import Channel, Response, ResponseChange
 from tests.conftest import NOON
 from tests.services.answers import answer
 from tests.web.visitor import Visitor
@@ -82,3 +82,17 @@ def test_nobody_changes_an_answer_here(app, cast, two_answers):
 
     for path in ("new/", "edit/?id=1", "delete/?id=1"):
         assert sophie.get(f"/admin/response/{path}").status_code in (403, 404)
+
+
+def test_an_imported_answer_without_a_time_shows_its_day_alone(ines, session, cast):
+    claire = cast.client("claire")
+    midnight = datetime(2025, 2, 13, 23, tzinfo=UTC)  # in Paris
+    answer(session, claire, 9, channel=Channel.IMPORT, answered_at=midnight)
+
+    pages = [
+        ines.get("/admin/response/details/?id=1").text,
+        ines.get(f"/admin/contact/details/?id={claire.id}").text,
+    ]
+
+    assert "14/02/2025" in pages[0] and "14 février 2025" in pages[1]
+    assert [page for page in pages if "0:00<" in page or "0:00 " in page] == []

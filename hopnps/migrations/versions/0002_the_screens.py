@@ -181,6 +181,7 @@ def upgrade() -> None:
         unique=False,
     )
 
+    op.create_index("ix_nps_campaign_skip_contact_id", "nps_campaign_skip", ["contact_id"])
     op.drop_index("ix_nps_contact_address", "nps_contact")
     for column in ("address", "last_name", "first_name"):
         _index_for_search("nps_contact", column)
@@ -203,6 +204,7 @@ def _index_for_search(table: str, column: str, where: str | None = None) -> None
 
 
 def downgrade() -> None:
+    op.drop_index("ix_nps_campaign_skip_contact_id", "nps_campaign_skip")
     for table in ("nps_contact", "nps_interaction"):
         op.drop_index(f"ix_{table}_store_id", table)
     for column in ("company", "first_name", "last_name", "address"):
