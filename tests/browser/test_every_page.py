@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import APIResponse, Page
 
 from hopnps.links import Purpose
 from hopnps.models import Invitation
@@ -28,7 +30,10 @@ def furnished(desk, cast, session) -> Invitation:
     desk.launch()
     desk.work()
     answer(session, claire, 3, "Trop d’attente à l’atelier", store=store, region=store.region)
-    return session.query(Invitation).order_by(Invitation.id).first()
+    asked = session.query(Invitation).order_by(Invitation.id).first()
+    asked.expires_at = datetime.now(UTC) + timedelta(days=1)
+    session.commit()
+    return asked
 
 
 def paths(app, house, invitation: Invitation) -> list[str]:
@@ -41,10 +46,11 @@ def paths(app, house, invitation: Invitation) -> list[str]:
     return [*sorted(detailed), f"/s/{token}/9", f"/s/{token}/2", f"/u/{leave}", "/nowhere"]
 
 
-def is_page(headers: dict[str, str]) -> bool:
-    """A download is none, nor is a mail in its frame, where no script runs: tests/mail_lint.py reads those."""
-    shut = headers.get("content-security-policy", "").startswith("sandbox")
-    return "html" in headers.get("content-type", "") and not shut
+def is_page(answer: APIResponse) -> bool:
+    """A download or a part is none, nor is a mail in its frame, where no script runs: tests/mail_lint.py reads those."""
+    shut = answer.headers.get("content-security-policy", "").startswith("sandbox")
+    html = "html" in answer.headers.get("content-type", "")
+    return html and not shut and answer.text().lstrip().lower().startswith("<!doctype")
 
 
 def barriers(page: Page, axe: Axe) -> list[str]:
@@ -82,7 +88,7 @@ def test_every_page_is_for_everybody(stage: Stage, app, house, furnished, langua
         answer = page.request.get(address)
         if answer.status >= 500:
             faults.append(f"{address} answers {answer.status}")
-        elif is_page(answer.headers):
+        elif is_page(answer):
             page.goto(address)
             found = sideways(page) + (barriers(page, axe) if language == "fr" else [])
             faults += [f"{address} {fault}" for fault in found]
