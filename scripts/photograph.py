@@ -1,4 +1,4 @@
-"""A fresh demo -> docs/screens: its dashboard as the READMEs show it, in both languages."""
+"""A fresh demo -> docs/screens: its main screens in both languages; with a folder, all of them, dark and small too."""
 
 from __future__ import annotations
 
@@ -18,24 +18,70 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 SCREENS = ROOT / "docs" / "screens"
 WIDTH, HEIGHT, COLOURS = 1440, 1000, 128
-LANGUAGES = {"en": "en-GB", "fr": "fr-FR"}
+LOCALES = {"en": "en-GB", "fr": "fr-FR"}
+LOOKS = [("light", 1440), ("dark", 1440), ("light", 375), ("dark", 375)]
+SHOWN = {
+    "dashboard": "/",
+    "client": "/admin/contact/details/?id=1",
+    "desk": "/send?contact=1",
+    "campaign": "/campaigns/1",
+    "survey": "/admin/survey/edit/?id=1",
+    "segment": "/admin/segment/edit/?id=2",
+}
+PAGES = SHOWN | {
+    "account": "/account",
+    "answers": "/admin/response/",
+    "brand": "/admin/brand/edit/?id=1",
+    "campaign-check": "/campaigns/4",
+    "campaigns": "/campaigns",
+    "clients": "/admin/contact/",
+    "client-form": "/admin/contact/edit/?id=1",
+    "desk-empty": "/send",
+    "import": "/imports",
+    "mail": "/admin/template/edit/?id=1",
+    "not-found": "/nowhere",
+    "orders": "/admin/interaction/",
+    "segments": "/admin/segment/",
+    "settings": "/settings",
+    "stores": "/admin/store/",
+    "surveys": "/admin/survey/",
+    "user": "/admin/user/edit/?id=1",
+    "users": "/admin/user/",
+}
 
 
 def main() -> None:
+    """Without an argument the few that the READMEs show; with the name of a folder a whole tour into it."""
     from tests.browser.stage import ARGUMENTS, chromium
 
-    SCREENS.mkdir(exist_ok=True)
+    tour = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    (tour or SCREENS).mkdir(parents=True, exist_ok=True)
     with demo() as (address, password), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        for language, locale in LANGUAGES.items():
-            size = {"width": WIDTH, "height": HEIGHT}
-            page = browser.new_context(
-                locale=locale, viewport=size, color_scheme="light"
-            ).new_page()
-            log_in(page, address, password)
-            page.screenshot(path=SCREENS / f"dashboard-{language}.png")
-            shrink(SCREENS / f"dashboard-{language}.png")
+        for language in LOCALES:
+            for theme, width in LOOKS if tour else LOOKS[:1]:
+                page = visitor(browser, language, theme, width)
+                log_in(page, address, password)
+                for name, path in (PAGES if tour else SHOWN).items():
+                    ending = f"-{theme}-{width}" if tour else ""
+                    photograph(
+                        page, address + path, (tour or SCREENS) / f"{name}-{language}{ending}.png"
+                    )
         browser.close()
+
+
+def visitor(browser: Any, language: str, theme: str, width: int) -> Any:
+    size = {"width": width, "height": HEIGHT if width > 1000 else 812}
+    return browser.new_context(
+        locale=LOCALES[language], viewport=size, color_scheme=theme
+    ).new_page()
+
+
+def photograph(page: Any, address: str, path: Path) -> None:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=path)
+    shrink(path)
 
 
 @contextmanager
@@ -67,7 +113,7 @@ def read_where(process: subprocess.Popen[str]) -> tuple[str, str]:
 
 def log_in(page: Any, address: str, password: str) -> None:
     page.goto(address)
-    page.fill("input[name=email]", "marketer@example.org")
+    page.fill("input[name=email]", "admin@example.org")
     page.fill("input[name=password]", password)
     page.click("main button[type=submit], main form button >> nth=-1")
     page.wait_for_load_state("networkidle")
@@ -77,7 +123,7 @@ def shrink(path: Path) -> None:
     """Flat colours lose nothing in a palette, and the file is a quarter."""
     with Image.open(path) as picture:
         picture.convert("RGB").quantize(COLOURS).save(path, optimize=True)
-    print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KB")
+    print(f"{path}: {path.stat().st_size // 1024} KB")
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -34,12 +36,17 @@ class Commands(AppGroup):
         try:
             return super().invoke(ctx)
         except HopNPSError as error:
-            with ctx.ensure_object(ScriptInfo).load_app().app_context():
+            with _application(ctx):
                 raise click.ClickException(say(error)) from error
         except (OperationalError, ProgrammingError) as error:
             raise click.ClickException(
                 f"{error.orig} (hopnps db upgrade makes the tables)"
             ) from error
+
+
+def _application(ctx: click.Context) -> AbstractContextManager[Any]:
+    """The one that is at work, or the command's own anew."""
+    return nullcontext() if current_app else ctx.ensure_object(ScriptInfo).load_app().app_context()
 
 
 commands = Commands(

@@ -17,6 +17,7 @@ from tests.web.doors import doors
 NARROW = {"width": 320, "height": 700}
 NORM = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
 CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+PARTS = 4  # so that several processes share the work
 SERIOUS = {"serious", "critical"}
 
 
@@ -75,11 +76,12 @@ def sideways(page: Page) -> list[str]:
     return [f"{width} px wide on a phone"] if width > NARROW["width"] else []
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_every_page_is_for_everybody(stage: Stage, app, house, furnished, language):
+def test_every_page_is_for_everybody(stage: Stage, app, house, furnished, language, part):
     """English pages have the same marks and colours: there only the width of the words is looked at."""
     stage.forgive("404")
-    addresses = paths(app, house, furnished)
+    addresses = paths(app, house, furnished)[part::PARTS]
     page, axe = stage.page_for("sophie", language=language), Axe()
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     faults = []

@@ -9,6 +9,8 @@ from hopnps.demo.letters import Letterbox, html_of, plain_of
 from hopnps.demo.post_office import open_post_office
 from tests.mailroom import _free_port as free_port
 
+pytestmark = pytest.mark.own_app  # the letterbox stands in this test's instance
+
 
 @pytest.fixture
 def settings():
