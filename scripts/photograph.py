@@ -22,8 +22,8 @@ LOCALES = {"en": "en-GB", "fr": "fr-FR"}
 LOOKS = [("light", 1440), ("dark", 1440), ("light", 375), ("dark", 375)]
 SHOWN = {
     "dashboard": "/",
-    "client": "/admin/contact/details/?id=1",
-    "desk": "/send?contact=1",
+    "client": "/admin/contact/details/?id=1856",
+    "desk": "/send?contact=143",
     "campaign": "/campaigns/1",
     "survey": "/admin/survey/edit/?id=1",
     "segment": "/admin/segment/edit/?id=2",
@@ -35,7 +35,7 @@ PAGES = SHOWN | {
     "campaign-check": "/campaigns/4",
     "campaigns": "/campaigns",
     "clients": "/admin/contact/",
-    "client-form": "/admin/contact/edit/?id=1",
+    "client-form": "/admin/contact/edit/?id=1856",
     "desk-empty": "/send",
     "import": "/imports",
     "mail": "/admin/template/edit/?id=1",
