@@ -83,7 +83,7 @@ def photograph(page: Any, address: str, path: Path) -> None:
     page.goto(address)
     page.wait_for_load_state("networkidle")
     if step := STEPS.get(path.name.partition("-")[0]):
-        page.locator(step).first.evaluate("link => link.click()")  # hidden on a phone
+        page.goto(page.locator(step).first.evaluate("link => link.href"))  # hidden on a phone
         page.wait_for_load_state("networkidle")
     page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=path)
