@@ -2,6 +2,7 @@
 
 from hopnps.models.address import Address
 from hopnps.models.base import Base
+from hopnps.models.bounce import Bounce, BounceKind
 from hopnps.models.brand import Brand, Image
 from hopnps.models.campaign import Campaign, CampaignSkip, SkipReason
 from hopnps.models.click import Click
@@ -11,6 +12,7 @@ from hopnps.models.delivery import Delivery, DeliveryState
 from hopnps.models.interaction import Interaction
 from hopnps.models.invitation import Invitation
 from hopnps.models.notice import Notice, NoticeKind
+from hopnps.models.quota import Quota
 from hopnps.models.response import Channel, Response, ResponseChange, Scale
 from hopnps.models.segment import Segment
 from hopnps.models.setting import Setting
@@ -19,10 +21,13 @@ from hopnps.models.survey import Survey, SurveyKind, SurveyText, SurveyVersion, 
 from hopnps.models.template import Template, TemplateText, TemplateVersion
 from hopnps.models.upload import Upload, UploadChange, UploadWork
 from hopnps.models.user import Role, User, UserPlace
+from hopnps.models.worker import Worker
 
 __all__ = [
     "Address",
     "Base",
+    "Bounce",
+    "BounceKind",
     "Brand",
     "Campaign",
     "CampaignSkip",
@@ -37,6 +42,7 @@ __all__ = [
     "Invitation",
     "Notice",
     "NoticeKind",
+    "Quota",
     "Region",
     "Response",
     "ResponseChange",
@@ -59,4 +65,5 @@ __all__ = [
     "UploadWork",
     "User",
     "UserPlace",
+    "Worker",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hopnps.models.base import Base
+from hopnps.models.base import Base, Json
 from hopnps.models.contact import Contact
 from hopnps.models.segment import Segment
 from hopnps.models.survey import Survey
@@ -25,6 +26,7 @@ class SkipReason(StrEnum):
     SAME_ADDRESS = "same_address"
     ANSWERED = "answered"
     EXPIRED = "expired"
+    CANCELLED = "cancelled"
 
 
 class Campaign(Base):
@@ -47,6 +49,15 @@ class Campaign(Base):
     launched_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(default="")
+    paused_at: Mapped[datetime | None]
+    paused_by: Mapped[str] = mapped_column(default="")  # empty: it paused itself
+    pause_reason: Mapped[str] = mapped_column(default="")
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by: Mapped[str] = mapped_column(default="")
+    pace: Mapped[dict[str, Any]] = mapped_column(default=dict)  # its own hours, rate, spreading
+    reminder_days: Mapped[list[int]] = mapped_column(
+        Json, default=list
+    )  # days after the mail before it
 
     survey: Mapped[Survey | None] = relationship()
     template: Mapped[Template | None] = relationship()

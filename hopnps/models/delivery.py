@@ -32,17 +32,19 @@ class Delivery(Base):
         sa.UniqueConstraint("invitation_id", "number"),
         sa.UniqueConstraint("notice_id", "number"),
         sa.CheckConstraint("(invitation_id IS NULL) <> (notice_id IS NULL)", name="one_cause"),
-        sa.Index("ix_nps_delivery_state", "state", "due_at", "id"),
+        sa.Index("ix_nps_delivery_queue", "state", "campaign_id", "due_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     invitation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_invitation.id"))
     notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_notice.id"))
+    campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_campaign.id"))  # its queue
     number: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(default=DeliveryState.WAITING)
     reason: Mapped[str] = mapped_column(default="")  # a SkipReason, or the server's own words
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
+    first_tried_at: Mapped[datetime | None]
     leased_until: Mapped[datetime | None]
     lease: Mapped[str] = mapped_column(default="")  # which worker holds it
     data_at: Mapped[datetime | None]  # from here on the mail may have left

@@ -31,6 +31,7 @@ class Survey(Base):
     brand_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_brand.id"))
     template_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_template.id"))
     sender: Mapped[str] = mapped_column(default="")
+    frequency_days: Mapped[int | None]  # None: the house's rule
     created_at: Mapped[datetime]
 
     brand: Mapped[Brand] = relationship()

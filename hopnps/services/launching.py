@@ -132,6 +132,7 @@ def queue(session: Session, campaign: Campaign) -> int:
     """The first mail of each invitation; how many."""
     values = {
         "invitation_id": Invitation.id,
+        "campaign_id": sa.literal(campaign.id),
         "number": sa.literal(1),
         "state": sa.literal(str(DeliveryState.WAITING)),
         "reason": sa.literal(""),
