@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hopnps import settings, storage
 from hopnps.access import Principal
 from hopnps.choosable import CHOOSABLE
+from hopnps.domain import verp
 from hopnps.domain.cadence import Cadence
 from hopnps.links import Links
 from hopnps.mailer import Mailer
@@ -45,6 +46,8 @@ class House:
         ours = {key: value for key, value in self._settings.items() if key.startswith("HOPNPS_")}
         app.config.update(ours)
         self.links = Links(ours["HOPNPS_PUBLIC_URL"].rstrip("/"), tuple(self._token_keys()))
+        if ours["HOPNPS_BOUNCE_ADDRESS"]:
+            verp.return_path(ours["HOPNPS_BOUNCE_ADDRESS"], 1, self.links.keys)  # or ValueError
         self.mailer = Mailer.from_config({**app.config, **self._settings})
         self.db = storage.find(app, self._settings, bind_key)
 

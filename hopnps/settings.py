@@ -73,6 +73,48 @@ SETTINGS = (
         "Pauses before a mail that was put off is tried again; the last one repeats.",
     ),
     Setting(
+        "HOPNPS_BOUNCE_ADDRESS",
+        "",
+        str,
+        "Address to which bounces return, such as bounces@example.org: each mail gets one of its own, bounces+7-...@example.org, "
+        "which its mailbox must accept too. At most 29 signs before the @. Unset: they return to the sender.",
+    ),
+    Setting(
+        "HOPNPS_BOUNCE_IMAP_SERVER",
+        "",
+        str,
+        "IMAP server of the mailbox where bounces arrive; unset: none is read.",
+    ),
+    Setting("HOPNPS_BOUNCE_IMAP_PORT", 993, int, "Its port."),
+    Setting(
+        "HOPNPS_BOUNCE_IMAP_SECURITY",
+        "ssl",
+        str,
+        "ssl (TLS from the first byte, usually port 993), starttls (usually port 143) or none (this machine only).",
+    ),
+    Setting("HOPNPS_BOUNCE_IMAP_USERNAME", "", str, "Name for the IMAP server."),
+    Setting("HOPNPS_BOUNCE_IMAP_PASSWORD", "", str, "Password for the IMAP server."),
+    Setting("HOPNPS_BOUNCE_IMAP_FOLDER", "INBOX", str, "Folder in which bounces arrive."),
+    Setting(
+        "HOPNPS_BOUNCE_IMAP_DONE_FOLDER",
+        "",
+        str,
+        "Folder into which messages are moved once they are read; unset: they stay where they are, marked as read.",
+    ),
+    Setting("HOPNPS_BOUNCE_IMAP_SECONDS", 60, int, "Seconds between two readings of that mailbox."),
+    Setting(
+        "HOPNPS_BOUNCE_HOOK_KEY",
+        "",
+        str,
+        "Key with which a mail provider may hand in bounces at /hooks/bounces; unset: that door is closed.",
+    ),
+    Setting(
+        "HOPNPS_CELERY_BROKER",
+        "redis://127.0.0.1:6379/0",
+        str,
+        "Redis or RabbitMQ that carries the ticks of `celery -A hopnps.celery_app worker -B`.",
+    ),
+    Setting(
         "HOPNPS_TRUSTED_PROXIES",
         0,
         int,
