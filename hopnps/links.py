@@ -19,6 +19,8 @@ class Purpose(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     PASSWORD = "password"  # noqa: S105
     PREVIEW = "preview"  # of a notice: the pages behind a mail that a colleague tries out
+    HONEYPOT = "honeypot"  # a link that no person sees: who opens it opens everything
+    NONCE = "nonce"  # of a form: the moment at which its page was made, in seconds
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ class Links:
 
     def unsubscribe(self, invitation_id: int) -> str:
         return f"{self.public_url}/u/{self.token(Purpose.UNSUBSCRIBE, invitation_id)}"
+
+    def honeypot(self, invitation_id: int) -> str:
+        """Stands in the HTML part of the mail, hidden from people and screen readers: only a machine opens it."""
+        return f"{self.public_url}/h/{self.token(Purpose.HONEYPOT, invitation_id)}"
 
     def preview(self, notice_id: int, score: int) -> str:
         """The page behind a score of a test mail: the same to look at, it stores nothing."""

@@ -47,3 +47,12 @@ def test_a_token_ends_when_the_state_it_was_made_for_changes():
 
     assert LINKS.verify(Purpose.PASSWORD, token, state="no password yet") == 3
     assert LINKS.verify(Purpose.PASSWORD, token, state="a password") is None
+
+
+def test_the_link_that_no_person_sees_opens_nothing_else():
+    link = LINKS.honeypot(7)
+    token = link.rpartition("/")[2]
+
+    assert link == f"https://avis.example.org/h/{token}"
+    assert LINKS.verify(Purpose.HONEYPOT, token) == 7
+    assert LINKS.verify(Purpose.ANSWER, token) is None

@@ -119,6 +119,13 @@ def refuse(token: str) -> ResponseReturnValue:
     return _refusal_page(found) if one_click else redirect(url_for(".refusal", token=token), 303)
 
 
+@bp.get("/h/<token>", strict_slashes=False)
+@access.public
+def honeypot(token: str) -> ResponseReturnValue:
+    """A link that no person sees: who opens it opens every link, and learns nothing by it."""
+    raise Shut(404)
+
+
 @bp.before_request
 def bound_form() -> None:
     """Anybody can send us a form: a host may take large uploads, these pages do not."""

@@ -22,6 +22,7 @@ PUBLIC = {
     "hopnps_passwords.forgotten",
     "hopnps_public.answer",
     "hopnps_public.choose",
+    "hopnps_public.honeypot",
     "hopnps_public.refusal",
     "hopnps_public.refuse",
     "hopnps_public.respond",
