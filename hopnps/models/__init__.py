@@ -5,7 +5,7 @@ from hopnps.models.base import Base
 from hopnps.models.bounce import Bounce, BounceKind
 from hopnps.models.brand import Brand, Image
 from hopnps.models.campaign import Campaign, CampaignSkip, SkipReason
-from hopnps.models.click import Click
+from hopnps.models.click import Click, ClickKind, Visit
 from hopnps.models.contact import Contact
 from hopnps.models.contact_source import ContactSource
 from hopnps.models.delivery import Delivery, DeliveryState
@@ -13,7 +13,16 @@ from hopnps.models.interaction import Interaction
 from hopnps.models.invitation import Invitation
 from hopnps.models.notice import Notice, NoticeKind
 from hopnps.models.quota import Quota
-from hopnps.models.response import Channel, Response, ResponseChange, Scale
+from hopnps.models.response import (
+    Channel,
+    Evidence,
+    Response,
+    ResponseChange,
+    ResponseExclusion,
+    Scale,
+    Way,
+)
+from hopnps.models.rollup import Rollup
 from hopnps.models.segment import Segment
 from hopnps.models.setting import Setting
 from hopnps.models.store import Region, Store
@@ -33,10 +42,12 @@ __all__ = [
     "CampaignSkip",
     "Channel",
     "Click",
+    "ClickKind",
     "Contact",
     "ContactSource",
     "Delivery",
     "DeliveryState",
+    "Evidence",
     "Image",
     "Interaction",
     "Invitation",
@@ -46,7 +57,9 @@ __all__ = [
     "Region",
     "Response",
     "ResponseChange",
+    "ResponseExclusion",
     "Role",
+    "Rollup",
     "Scale",
     "Segment",
     "Setting",
@@ -65,5 +78,7 @@ __all__ = [
     "UploadWork",
     "User",
     "UserPlace",
+    "Visit",
+    "Way",
     "Worker",
 ]

@@ -4,11 +4,23 @@ from datetime import timedelta
 
 from hopnps.domain.score import category_of
 from hopnps.models import Brand, Response, Survey, Template
+from hopnps.services import rollups
 from tests.conftest import NOON
 
 
-def answer(session, contact, score, comment="", *, days=0, scale="0-10", commit=True, **overrides):
-    """An answer to the survey `relation`, `days` before noon."""
+def answer(
+    session,
+    contact,
+    score,
+    comment="",
+    *,
+    days=0,
+    scale="0-10",
+    commit=True,
+    counted=True,
+    **overrides,
+):
+    """An answer to the survey `relation`, `days` before noon; unless `counted` is False the figures know it."""
     moment = NOON - timedelta(days=days)
     values = {
         "survey": relation(session),
@@ -20,7 +32,11 @@ def answer(session, contact, score, comment="", *, days=0, scale="0-10", commit=
         "answered_at": moment,
         "answered_on": moment.date(),
     }
-    session.add(Response(**values | overrides))
+    response = Response(**values | overrides)
+    session.add(response)
+    session.flush()
+    if counted:
+        rollups.put_in(session, Response.id == response.id)
     session.commit() if commit else session.flush()
 
 

@@ -1,0 +1,38 @@
+"""How many answers of each score a store had on one day to one survey: what whole houses are summed from."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from hopnps.domain.score import SCORES
+from hopnps.models.base import Base
+
+KEYS = ("day", "store_id", "survey_id", "region_id", "scale")
+COUNTED = tuple(f"s{score}" for score in SCORES)
+CLICK_ONLY = tuple(f"c{score}" for score in SCORES)
+
+
+class Rollup(Base):
+    """One row for each day, store, survey, region and scale; 0 is no store and no region.
+
+    `s0` to `s10` count the answers that enter the figures, `c0` to `c10` those among them that rest on a click alone.
+    Kept by services/rollups.py in the transaction of each answer; a row of zeros says the same as no row.
+    """
+
+    __table__ = sa.Table(
+        "nps_rollup",
+        Base.metadata,
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("store_id", sa.Integer, nullable=False),
+        sa.Column("survey_id", sa.Integer, nullable=False),
+        sa.Column("region_id", sa.Integer, nullable=False),
+        sa.Column("scale", sa.Text, nullable=False),
+        *(
+            sa.Column(name, sa.Integer, nullable=False, server_default="0")
+            for name in (*COUNTED, *CLICK_ONLY)
+        ),
+        sa.PrimaryKeyConstraint(*KEYS),
+        sa.Index("ix_nps_rollup_store_id", "store_id", "day"),
+        sqlite_with_rowid=False,
+        postgresql_with={"fillfactor": 60},  # room beside each row: a counter that moves stays near
+    )

@@ -1,0 +1,85 @@
+"""Rollups: what was counted as answers came, changed and went is what a count of all answers finds."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from hopnps.models import Response, Rollup
+from hopnps.services import rollups
+from hopnps.services.rollups import Counted
+from tests.services.answers import answer, relation
+
+SUNDAY, MONDAY = date(2026, 3, 1), date(2026, 3, 2)
+
+
+@pytest.fixture
+def rows(session):
+    """{(day, store, column): number} of all that is not zero."""
+
+    def counted():
+        return {
+            (row.day, row.store_id, name): row._mapping[name]
+            for row in session.execute(sa.select(Rollup.__table__))
+            for name in (*rollups.COUNTED, *rollups.CLICK_ONLY)
+            if row._mapping[name]
+        }
+
+    return counted
+
+
+def test_a_vote_is_counted_once_and_moves_with_a_change_of_mind(session, rows):
+    first = Counted(survey_id=1, store_id=None, day=SUNDAY, score=3, click_only=True)
+    second = Counted(survey_id=1, store_id=None, day=MONDAY, score=9)
+
+    rollups.note(session, None, first)
+    assert rows() == {(SUNDAY, 0, "s3"): 1, (SUNDAY, 0, "c3"): 1}
+
+    rollups.note(session, first, second)
+    assert rows() == {(MONDAY, 0, "s9"): 1}
+
+    rollups.note(session, second, second)
+    assert rows() == {(MONDAY, 0, "s9"): 1}
+
+    rollups.note(session, second, None)
+    assert rows() == {}
+
+
+def test_several_votes_of_one_day_are_one_change_of_its_row(session, rows):
+    votes = [Counted(survey_id=1, store_id=2, day=SUNDAY, score=score) for score in (9, 9, 10)]
+
+    rollups.note_all(session, [(None, vote) for vote in votes])
+    rollups.note_all(session, [(votes[0], votes[2]), (votes[1], None)])
+
+    assert rows() == {(SUNDAY, 2, "s10"): 2}
+
+
+def test_sets_of_answers_come_and_go_as_they_stand(session, cast, rows):
+    store = cast.store()
+    for score in (0, 9, 9):
+        answer(session, None, score, store=store, region=store.region, counted=False)
+    answer(session, None, 9, scale="1-10", counted=False)
+    nines = Response.score == 9
+
+    rollups.put_in(session, nines)
+    assert rows() == {(MONDAY, store.id, "s9"): 2, (MONDAY, 0, "s9"): 1}
+    assert [gap.answers["s0"] for gap in rollups.gaps(session)] == [1]
+
+    rollups.put_in(session, ~nines)
+    assert rollups.gaps(session) == []
+
+    rollups.take_out(session, nines)
+    session.execute(sa.delete(Response).where(nines))
+    assert rows() == {(MONDAY, store.id, "s0"): 1}
+    assert rollups.gaps(session) == []
+
+
+def test_a_wrong_count_is_found_and_mended(session):
+    answer(session, None, 10)
+    rollups.note(session, None, Counted(relation(session).id, 7, SUNDAY, 4))
+
+    (gap,) = rollups.gaps(session)
+    assert (gap.key["store_id"], gap.counted["s4"], gap.answers["s4"]) == (7, 1, 0)
+
+    rollups.rebuild(session)
+    assert rollups.gaps(session) == []
