@@ -28,11 +28,28 @@ class Scale(StrEnum):
     LEGACY = "1-10"
 
 
+class Evidence(StrEnum):
+    """How sure it is that a person gave this answer: they sent it, or their click alone says so."""
+
+    CONFIRMED = "confirmed"
+    CLICK_ONLY = "click-only"
+
+
+class Way(StrEnum):
+    """How a score came to us: somebody pressed the button, the page sent it after a gesture, or a click was judged."""
+
+    BUTTON = "button"
+    PAGE = "page"
+    CLICK = "click"
+
+
 class Response(Base):
     """Store, region, agent and language are those of that moment: moving a contact rewrites no history.
 
     `import_key` tells a past answer apart within its survey; NULL for an answer given through a link.
-    `campaign_name` names an old campaign that we did not run.
+    `campaign_name` names an old campaign that we did not run. `browser` is the family of what sent the last confirmed
+    vote; `conflict_at` the moment at which another one sent another score. Who excluded it stands beside `excluded_at`:
+    an excluded answer counts nowhere (services/counted.py).
     """
 
     __tablename__ = "nps_response"
@@ -42,8 +59,9 @@ class Response(Base):
         sa.Index(  # holds all that the dashboard counts, which then reads no answer itself
             "ix_nps_response_scale",
             *("scale", "answered_on", "survey_id", "store_id", "region_id", "score", "contact_id"),
+            *("excluded_at", "evidence"),
         ),
-        sa.Index("ix_nps_response_store_id", "store_id", "answered_on", "score"),
+        sa.Index("ix_nps_response_store_id", "store_id", "answered_on", "score", "excluded_at"),
         sa.Index("ix_nps_response_contact_id", "contact_id", "answered_at"),
         sa.Index("ix_nps_response_answered_at", "answered_at"),
     )
@@ -68,6 +86,12 @@ class Response(Base):
     region_id: Mapped[int | None] = mapped_column(sa.ForeignKey("nps_region.id"))
     agent: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="")
+    evidence: Mapped[str] = mapped_column(default=Evidence.CONFIRMED)
+    browser: Mapped[str] = mapped_column(default="")
+    conflict_at: Mapped[datetime | None]
+    excluded_at: Mapped[datetime | None]
+    excluded_by: Mapped[str] = mapped_column(default="")
+    excluded_why: Mapped[str] = mapped_column(default="")
 
     survey: Mapped[Survey] = relationship()
     invitation: Mapped[Invitation | None] = relationship(back_populates="response")
@@ -78,10 +102,14 @@ class Response(Base):
     changes: Mapped[list[ResponseChange]] = relationship(
         back_populates="response", order_by="ResponseChange.id"
     )
+    exclusions: Mapped[list[ResponseExclusion]] = relationship(order_by="ResponseExclusion.id")
 
 
 class ResponseChange(Base):
-    """What an answer was after each post, so that a changed mind stays visible."""
+    """What an answer was after each post, so that a changed mind stays visible; with what speaks for it.
+
+    `conflict`: another browser had confirmed another score before.
+    """
 
     __tablename__ = "nps_response_change"
 
@@ -90,5 +118,22 @@ class ResponseChange(Base):
     score: Mapped[int]
     comment: Mapped[str] = mapped_column(default="")
     changed_at: Mapped[datetime]
+    evidence: Mapped[str] = mapped_column(default=Evidence.CONFIRMED)
+    way: Mapped[str] = mapped_column(default="")
+    browser: Mapped[str] = mapped_column(default="")
+    conflict: Mapped[bool] = mapped_column(default=False)
 
     response: Mapped[Response] = relationship(back_populates="changes")
+
+
+class ResponseExclusion(Base):
+    """Who took an answer out of the figures or back into them, when and why: written once, never changed."""
+
+    __tablename__ = "nps_response_exclusion"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    response_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_response.id"), index=True)
+    excluded: Mapped[bool]
+    by: Mapped[str] = mapped_column(default="")
+    why: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]

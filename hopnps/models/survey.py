@@ -32,6 +32,7 @@ class Survey(Base):
     template_id: Mapped[int] = mapped_column(sa.ForeignKey("nps_template.id"))
     sender: Mapped[str] = mapped_column(default="")
     frequency_days: Mapped[int | None]  # None: the house's rule
+    edit_days: Mapped[int] = mapped_column(default=30)  # a client may change an answer so long
     created_at: Mapped[datetime]
 
     brand: Mapped[Brand] = relationship()

@@ -23,6 +23,7 @@ from hopnps.models import (
     Region,
     Response,
     Store,
+    Visit,
 )
 
 FEW = 5  # stores
@@ -131,4 +132,9 @@ _RULES: dict[type, Callable[[Ids, Ids], sa.ColumnElement[bool]]] = {
     CampaignSkip: _of_contact(CampaignSkip.contact_id),
     Delivery: _of_invitation(Delivery.invitation_id),
     Click: _of_invitation(Click.invitation_id),
+    Visit: lambda stores, regions: (
+        sa.or_(Visit.store_id.in_(stores), Visit.region_id.in_(regions))
+        if isinstance(regions, sa.Select)
+        else Visit.store_id.in_(stores)
+    ),
 }
