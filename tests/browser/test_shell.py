@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from hopnps.models import Store
 from tests.browser.stage import PHONE
+from tests.services.answers import answer
 
 
 @pytest.fixture
@@ -86,6 +87,20 @@ def test_the_menu_of_a_phone_opens_and_closes_by_escape(page_for):
     expect(contacts).to_be_visible()
     page.keyboard.press("Escape")
     expect(contacts).to_be_hidden()
+
+
+def test_on_a_phone_the_lines_come_before_the_filters(page_for, session):
+    answer(session, None, 3, "Trop long")
+    page = page_for("ines", viewport=PHONE)
+    page.goto("/admin/response/")
+    expect(page.get_by_text("Trop long")).to_be_in_viewport()
+    expect(page.get_by_label("Catégorie")).to_be_hidden()
+
+    page.locator("summary", has_text="Filtres").click()
+    page.get_by_label("Catégorie").select_option(label="Détracteur")
+    page.get_by_role("button", name="Appliquer").click()
+    expect(page.get_by_label("Catégorie")).to_be_visible()
+    expect(page.get_by_text("Trop long")).to_have_count(1)
 
 
 def test_the_keyboard_reaches_the_content_first(page_for):

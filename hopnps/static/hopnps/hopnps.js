@@ -65,6 +65,9 @@ document.addEventListener("keydown", event => {
   if (event.key === "Escape") document.querySelectorAll(".toasts .toast").forEach(toast => toast.remove())
 })
 
+// on a phone the lines come first: filters that narrow nothing wait behind their name
+document.querySelectorAll("details[data-fold='']").forEach(one => { one.open = !matchMedia("(max-width: 900px)").matches })
+
 // live parts (htmx): our CSRF token with every request, silence while nobody looks, a word when a refresh fails
 document.addEventListener("htmx:configRequest", event => {
   event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content
