@@ -13,24 +13,33 @@ from tests.people import PASSWORD
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 
+_NEW_SESSION = ("/login", "/logout", "/password", "/account")
+
 
 class Visitor:
     """Without `user` a stranger."""
 
     def __init__(self, app: Flask, user: User | None = None, password: str = PASSWORD) -> None:
         self.client = app.test_client()
+        self._token = ""
         if user:
-            self.post("/login", email=user.email, password=password)
+            self.post("/login", follow=False, email=user.email, password=password)
 
     def get(self, path: str, **options: Any) -> TestResponse:
         return self.client.get(path, follow_redirects=True, **options)
 
     def post(self, path: str, follow: bool = True, **fields: Any) -> TestResponse:
         data = {"csrf_token": self.token()} | fields
+        if path.startswith(_NEW_SESSION):
+            self._token = ""
         return self.client.post(path, data=data, follow_redirects=follow)
 
     def token(self) -> str:
         """The CSRF token of this visit, as every page of ours carries one."""
-        found = _TOKEN.search(self.get("/login").text) or _TOKEN.search(self.get("/account").text)
-        assert found
-        return found[1]
+        if not self._token:
+            found = _TOKEN.search(self.client.get("/login").text) or _TOKEN.search(
+                self.client.get("/account").text
+            )
+            assert found
+            self._token = found[1]
+        return self._token
