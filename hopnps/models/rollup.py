@@ -9,13 +9,14 @@ from hopnps.models.base import Base
 
 KEYS = ("day", "store_id", "survey_id", "region_id", "scale")
 COUNTED = tuple(f"s{score}" for score in SCORES)
-CLICK_ONLY = tuple(f"c{score}" for score in SCORES)
+CLICK_ONLY = ("c0to6", "c7", "c8", "c9to10")
 
 
 class Rollup(Base):
     """One row for each day, store, survey, region and scale; 0 is no store and no region.
 
-    `s0` to `s10` count the answers that enter the figures, `c0` to `c10` those among them that rest on a click alone.
+    `s0` to `s10` count the answers that enter the figures; `c0to6`, `c7`, `c8` and `c9to10` those among them that rest
+    on a click alone, as both formulas need them.
     Kept by services/rollups.py in the transaction of each answer; a row of zeros says the same as no row.
     """
 

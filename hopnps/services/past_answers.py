@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hopnps.domain.response_csv import Answer
 from hopnps.domain.score import category_of
 from hopnps.models import Channel, Response, Scale, Store
+from hopnps.services import rollups
 from hopnps.services.dialects import insert_missing
 from hopnps.services.last_answers import refresh_contacts
 from hopnps.services.past_clients import Client, Clients, slices
@@ -77,20 +78,24 @@ class PastAnswers:
         return self._book.names(self._unmade())
 
     def write(self, *, now: datetime) -> None:
-        """Stores and contacts first, then all answers, then what contacts show of their last one."""
+        """Stores and contacts first, then all answers, what contacts show of their last one, and the counts."""
         made = self._book.make(self._unmade())
         self._clients.make_new(self._session, made, now=now)
         stores = self._session.execute(sa.select(Store.id, Store.region_id))
         regions: dict[int, int | None] = {store.id: store.region_id for store in stores}
-        for some in slices(self._new):
-            rows = [self._row(one, made, regions) for one in some]
-            self._session.execute(
-                insert_missing(self._session, Response.__table__, list(rows[0])), rows
-            )
-        changes = [_change(*one, made, regions) for one in self._changed]
-        if changes:
-            self._session.execute(sa.update(Response), changes)
-        refresh_contacts(self._session, self._concerned())
+        with rollups.following(self._session, (row.id for row, _, _ in self._changed)) as written:
+            for some in slices(self._new):
+                rows = [self._row(one, made, regions) for one in some]
+                written.update(self._insert(rows))
+            changes = [_change(*one, made, regions) for one in self._changed]
+            if changes:
+                self._session.execute(sa.update(Response), changes)
+            refresh_contacts(self._session, self._concerned())
+
+    def _insert(self, rows: list[dict[str, Any]]) -> Iterable[int]:
+        """The numbers of the answers that were not there yet."""
+        missing = insert_missing(self._session, Response.__table__, list(rows[0]))
+        return self._session.scalars(missing.returning(Response.id), rows)
 
     def _number(self, answer: Answer) -> int | None:
         return self._book.number(answer.store) if answer.store else None

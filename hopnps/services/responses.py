@@ -11,7 +11,7 @@ from hopnps.domain.comment import checked
 from hopnps.domain.errors import N_, Invalid, Refused
 from hopnps.domain.score import SCORES, category_of
 from hopnps.models import Channel, Contact, Invitation, Response, ResponseChange, Scale
-from hopnps.services import events
+from hopnps.services import events, rollups
 from hopnps.services.last_answers import refresh_contacts
 
 __all__ = ["find", "is_open", "refresh_contacts", "respond"]
@@ -37,6 +37,7 @@ def respond(
     response = find(session, invitation) or Response(comment="")
     if (score, comment or response.comment) == (response.score, response.comment):
         return response
+    before = rollups.counted_as(response) if response.id else None
     if score != response.score:
         _answer(response, invitation, score, now, timezone)
     response.comment = comment or response.comment
@@ -44,6 +45,7 @@ def respond(
     session.flush()
     _keep_change(session, response, now)
     refresh_contacts(session, [invitation.contact_id])
+    rollups.note(session, before, rollups.counted_as(response))
     events.note(session, "response_recorded", response_id=response.id)
     return response
 

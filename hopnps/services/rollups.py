@@ -5,28 +5,33 @@ and after the contacts are refreshed. The rows of nps_rollup are shared by every
 late and always in the order of their keys: then no two transactions wait for each other.
 
 - one answer or a few: `note(session, before, after)` or `note_all(session, changes)`;
-- a set of them: `take_out(session, which)` before they change or go, `put_in(session, which)` when they stand.
+- a set of them in one statement: `put_in(session, which)` when they stand, `take_out(session, which)` before they go;
+- a set that changes in several statements: `with following(session, ids):` around them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from hopnps.domain.score import SCORES
-from hopnps.models import Response, Rollup, Scale
+from hopnps.models import Rollup, Scale
+from hopnps.models.response import Evidence, Response
 from hopnps.models.rollup import CLICK_ONLY, COUNTED, KEYS
+from hopnps.services.counted import counted
 from hopnps.services.dialects import insert_or_add
 
 Key = tuple[date, int, int, int, str]
 Change = tuple["Counted | None", "Counted | None"]
+Moves = dict[Key, Counter[str]]
 table: Any = Rollup.__table__
 
 
@@ -52,7 +57,22 @@ class Counted:
     @property
     def columns(self) -> tuple[str, ...]:
         sure = COUNTED[self.score]
-        return (sure, CLICK_ONLY[self.score]) if self.click_only else (sure,)
+        return (sure, _UNSURE[self.score]) if self.click_only else (sure,)
+
+
+def counted_as(answer: Response) -> Counted | None:
+    """What an answer counts as, as it stands; None if it does not."""
+    if answer.excluded_at is not None or answer.score is None:
+        return None
+    return Counted(
+        survey_id=answer.survey_id,
+        store_id=answer.store_id,
+        day=answer.answered_on,
+        score=answer.score,
+        region_id=answer.region_id,
+        scale=answer.scale,
+        click_only=answer.evidence == Evidence.CLICK_ONLY,
+    )
 
 
 def note(session: Session, before: Counted | None, after: Counted | None) -> None:
@@ -65,16 +85,26 @@ def note(session: Session, before: Counted | None, after: Counted | None) -> Non
 
 def note_all(session: Session, changes: Iterable[Change]) -> None:
     """The same for several answers at once."""
-    moves: dict[Key, Counter[str]] = {}
+    moves: Moves = {}
     for before, after in changes:
         for one, step in ((before, -1), (after, 1)):
             if one is not None and before != after:
-                found = moves.setdefault(one.key, Counter())
-                found.update(dict.fromkeys(one.columns, step))
-    for key in sorted(moves):
-        moved = {name: step for name, step in moves[key].items() if step}
-        if moved:
-            _add(session, key, moved)
+                moves.setdefault(one.key, Counter()).update(dict.fromkeys(one.columns, step))
+    _move(session, moves)
+
+
+@contextmanager
+def following(session: Session, response_ids: Iterable[int]) -> Iterator[set[int]]:
+    """Whatever becomes of these answers within, the counts follow when it ends, by the difference.
+
+    Gives the set of their numbers, to which those of new answers are added.
+    """
+    ids = set(response_ids)
+    moves: Moves = {}
+    _gather(session, moves, ids, -1)
+    yield ids
+    _gather(session, moves, ids, 1)
+    _move(session, moves)
 
 
 def put_in(session: Session, which: sa.ColumnElement[bool]) -> None:
@@ -83,14 +113,14 @@ def put_in(session: Session, which: sa.ColumnElement[bool]) -> None:
 
 
 def take_out(session: Session, which: sa.ColumnElement[bool]) -> None:
-    """Count these answers no longer; call it before they are changed or deleted."""
+    """Count these answers no longer; called before they are changed or deleted."""
     _add_all(session, which, -1)
 
 
 def rebuild(session: Session) -> None:
     """All counts afresh from the answers there are; whoever answers meanwhile waits."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("LOCK TABLE nps_rollup IN SHARE ROW EXCLUSIVE MODE"))
+        session.execute(sa.text("LOCK TABLE nps_response, nps_rollup IN SHARE ROW EXCLUSIVE MODE"))
     session.execute(sa.delete(Rollup))
     put_in(session, sa.true())
 
@@ -107,37 +137,32 @@ class Gap:
 def gaps(session: Session, *, most: int = 100) -> list[Gap]:
     """Where the rollups say something else than the answers themselves, the first `most`; none if all is well."""
     raw = counts_of(sa.true()).subquery("raw")
-    numbers = (*COUNTED, *CLICK_ONLY)
     same = sa.and_(*(raw.c[name] == table.c[name] for name in KEYS))
-    left, right = (
-        {name: sa.func.coalesce(side.c[name], 0) for name in numbers} for side in (table, raw)
-    )
-    differs = sa.or_(*(left[name] != right[name] for name in numbers))
+    left, right = ([sa.func.coalesce(side.c[name], 0) for name in NUMBERS] for side in (table, raw))
+    differs = sa.or_(*(one != other for one, other in zip(left, right, strict=True)))
     keys = [sa.func.coalesce(raw.c[name], table.c[name]).label(name) for name in KEYS]
-    columns = [*keys, *left.values(), *right.values()]
-    asked = sa.select(*columns).select_from(table.outerjoin(raw, same, full=True)).where(differs)
-    return [_gap(row) for row in session.execute(asked.order_by(*KEYS).limit(most))]
+    both = table.outerjoin(raw, same, full=True)
+    asked = sa.select(*keys, *left, *right).select_from(both).where(differs)
+    return [_gap(list(row)) for row in session.execute(asked.order_by(*KEYS).limit(most))]
 
 
 def counts_of(which: sa.ColumnElement[bool], step: int = 1) -> sa.Select[Any]:
     """The answers a condition finds, counted as the rollups count them, in the order of their keys."""
     counts = [
-        (step * sa.func.count().filter(Response.score == score)).label(COUNTED[score])
-        for score in SCORES
-    ]
-    clicks = [
-        (step * sa.func.count().filter(Response.score == score, CLICKED_ONLY)).label(
-            CLICK_ONLY[score]
-        )
-        for score in SCORES
+        (step * sa.func.count().filter(condition)).label(name)
+        for name, condition in _CONDITIONS.items()
     ]
     keys = [column.label(name) for name, column in _KEYS.items()]
-    asked = sa.select(*keys, *counts, *clicks).where(COUNTS, which)
+    asked = sa.select(*keys, *counts).where(counted(), which)
     return asked.group_by(*_KEYS.values()).order_by(*_KEYS.values())
 
 
-COUNTS: sa.ColumnElement[bool] = sa.true()  # which answers enter the figures
-CLICKED_ONLY: sa.ColumnElement[bool] = sa.false()
+NUMBERS = (*COUNTED, *CLICK_ONLY)
+_UNSURE = [CLICK_ONLY[0]] * 7 + [CLICK_ONLY[1], CLICK_ONLY[2]] + [CLICK_ONLY[3]] * 2  # by score
+_CONDITIONS = {name: Response.score == score for score, name in enumerate(COUNTED)} | {
+    name: sa.and_(Response.evidence == Evidence.CLICK_ONLY, Response.score.between(low, high))
+    for name, low, high in zip(CLICK_ONLY, (0, 7, 8, 9), (6, 7, 8, 10), strict=True)
+}
 _KEYS: dict[str, Any] = {
     "day": Response.answered_on,
     "store_id": sa.func.coalesce(Response.store_id, sa.literal_column("0")),
@@ -145,23 +170,42 @@ _KEYS: dict[str, Any] = {
     "region_id": sa.func.coalesce(Response.region_id, sa.literal_column("0")),
     "scale": Response.scale,
 }
+AT_ONCE = 5000  # numbers in one statement: well under what either database takes
 
 
-def _gap(row: Any) -> Gap:
-    values = list(row)
-    keys, numbers = dict(zip(KEYS, values, strict=False)), values[len(KEYS) :]
-    names = (*COUNTED, *CLICK_ONLY)
-    half = len(names)
+def _gap(values: list[Any]) -> Gap:
+    keys, numbers = values[: len(KEYS)], values[len(KEYS) :]
+    half = len(NUMBERS)
     return Gap(
-        keys,
-        dict(zip(names, numbers[:half], strict=True)),
-        dict(zip(names, numbers[half:], strict=True)),
+        dict(zip(KEYS, keys, strict=True)),
+        dict(zip(NUMBERS, numbers[:half], strict=True)),
+        dict(zip(NUMBERS, numbers[half:], strict=True)),
     )
 
 
-def _add(session: Session, key: Key, moved: Mapping[str, int]) -> None:
-    names = tuple(sorted(moved))
-    session.execute(_addition(names), dict(zip(KEYS, key, strict=True)) | dict(moved))
+def _gather(session: Session, moves: Moves, ids: Iterable[int], step: int) -> None:
+    """Add what these answers count for; nobody else changes them until we are through."""
+    rest = iter(sorted(ids))
+    while some := list(islice(rest, AT_ONCE)):
+        theirs = Response.id.in_(some)
+        if step < 0 and session.get_bind().dialect.name == "postgresql":
+            held = sa.select(Response.id).where(theirs).order_by(Response.id).with_for_update()
+            session.execute(held).all()
+        for row in session.execute(counts_of(theirs)):
+            counts = {
+                name: step * number for name, number in row._mapping.items() if name in NUMBERS
+            }
+            moves.setdefault(tuple(row)[: len(KEYS)], Counter()).update(counts)
+
+
+def _move(session: Session, moves: Moves) -> None:
+    """Write what moved, one row after the other, in the order of their keys."""
+    for key in sorted(moves):
+        moved = {name: step for name, step in moves[key].items() if step}
+        if moved:
+            session.execute(
+                _addition(tuple(sorted(moved))), dict(zip(KEYS, key, strict=True)) | moved
+            )
 
 
 @cache
@@ -177,7 +221,8 @@ def _addition(names: tuple[str, ...]) -> sa.TextClause:
 
 def _add_all(session: Session, which: sa.ColumnElement[bool], step: int) -> None:
     session.flush()
-    columns = [*KEYS, *COUNTED, *CLICK_ONLY]
     session.execute(
-        insert_or_add(session, table, columns, counts_of(which, step), on=KEYS, add=columns[5:])
+        insert_or_add(
+            session, table, [*KEYS, *NUMBERS], counts_of(which, step), on=KEYS, add=[*NUMBERS]
+        )
     )

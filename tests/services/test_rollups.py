@@ -1,13 +1,14 @@
 """Rollups: what was counted as answers came, changed and went is what a count of all answers finds."""
 
-from datetime import date
+from datetime import UTC, date
 
 import pytest
 import sqlalchemy as sa
 
 from hopnps.models import Response, Rollup
-from hopnps.services import rollups
+from hopnps.services import responses, rollups
 from hopnps.services.rollups import Counted
+from tests.conftest import NOON
 from tests.services.answers import answer, relation
 
 SUNDAY, MONDAY = date(2026, 3, 1), date(2026, 3, 2)
@@ -33,7 +34,7 @@ def test_a_vote_is_counted_once_and_moves_with_a_change_of_mind(session, rows):
     second = Counted(survey_id=1, store_id=None, day=MONDAY, score=9)
 
     rollups.note(session, None, first)
-    assert rows() == {(SUNDAY, 0, "s3"): 1, (SUNDAY, 0, "c3"): 1}
+    assert rows() == {(SUNDAY, 0, "s3"): 1, (SUNDAY, 0, "c0to6"): 1}
 
     rollups.note(session, first, second)
     assert rows() == {(MONDAY, 0, "s9"): 1}
@@ -82,4 +83,28 @@ def test_a_wrong_count_is_found_and_mended(session):
     assert (gap.key["store_id"], gap.counted["s4"], gap.answers["s4"]) == (7, 1, 0)
 
     rollups.rebuild(session)
+    assert rollups.gaps(session) == []
+
+
+def test_what_becomes_of_answers_in_several_steps_is_counted_at_the_end(session, rows):
+    for score in (1, 2, 3):
+        answer(session, None, score)
+    one, two, three = session.scalars(sa.select(Response).order_by(Response.score))
+
+    with rollups.following(session, [one.id, two.id]) as ids:
+        session.execute(sa.update(Response).where(Response.id == one.id).values(score=9))
+        session.delete(two)
+        answer(session, None, 5, counted=False)
+        ids.add(session.scalar(sa.select(Response.id).where(Response.score == 5)))
+
+    assert rows() == {(MONDAY, 0, "s9"): 1, (MONDAY, 0, "s3"): 1, (MONDAY, 0, "s5"): 1}
+    assert rollups.gaps(session) == []
+
+
+def test_an_answer_to_a_mail_is_counted_as_it_is_given(session, cast, rows):
+    mail = cast.invitation(cast.client("claire"))
+    for score, comment in ((3, ""), (3, "Déçue"), (9, "")):
+        responses.respond(session, mail, score, comment=comment, now=NOON, timezone=UTC)
+        assert rows() == {(MONDAY, 0, f"s{score}"): 1}
+
     assert rollups.gaps(session) == []

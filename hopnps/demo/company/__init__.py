@@ -16,7 +16,7 @@ from hopnps.demo.company.ledger import Ledger
 from hopnps.demo.company.logo import draw_logo
 from hopnps.domain.cadence import Cadence
 from hopnps.models import Brand, Contact, Role, Survey, User
-from hopnps.services import brands, images
+from hopnps.services import brands, images, rollups
 from hopnps.services.responses import refresh_contacts
 
 NAME = "Cycles Tilleul"
@@ -52,6 +52,7 @@ def fill(session: Session, *, now: datetime, timezone: tzinfo, contacts: int = C
 
     ledger.write(session)
     refresh_contacts(session, None)
+    rollups.put_in(session, sa.true())
 
 
 def _survey(session: Session, slug: str) -> Survey:

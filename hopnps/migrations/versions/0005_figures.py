@@ -9,6 +9,8 @@ branch_labels = None
 depends_on = None
 
 KEYS = ("day", "store_id", "survey_id", "region_id", "scale")
+SCORES = tuple(f"s{score}" for score in range(11))
+CLICK_ONLY = ("c0to6", "c7", "c8", "c9to10")
 FROM = (
     "answered_on",
     "COALESCE(store_id, 0)",
@@ -27,9 +29,8 @@ def upgrade() -> None:
         sa.Column("region_id", sa.Integer(), nullable=False),
         sa.Column("scale", sa.Text(), nullable=False),
         *(
-            sa.Column(f"{kind}{score}", sa.Integer(), nullable=False, server_default="0")
-            for kind in "sc"
-            for score in range(11)
+            sa.Column(name, sa.Integer(), nullable=False, server_default="0")
+            for name in (*SCORES, *CLICK_ONLY)
         ),
         sa.PrimaryKeyConstraint(*KEYS, name=op.f("pk_nps_rollup")),
         sqlite_with_rowid=False,
@@ -46,9 +47,12 @@ def downgrade() -> None:
 
 def _fill() -> None:
     """Count the answers there are."""
-    scores = [f"s{score}" for score in range(11)]
     counts = [f"COUNT(*) FILTER (WHERE score = {score})" for score in range(11)]
+    counts += [
+        f"COUNT(*) FILTER (WHERE evidence = 'click-only' AND score BETWEEN {span})"
+        for span in ("0 AND 6", "7 AND 7", "8 AND 8", "9 AND 10")
+    ]
     op.execute(
-        f"INSERT INTO nps_rollup ({', '.join((*KEYS, *scores))})"  # noqa: S608  (nothing from outside)
-        f" SELECT {', '.join((*FROM, *counts))} FROM nps_response GROUP BY {', '.join(FROM)}"
+        f"INSERT INTO nps_rollup ({', '.join((*KEYS, *SCORES, *CLICK_ONLY))})"  # noqa: S608  (nothing from outside)
+        f" SELECT {', '.join((*FROM, *counts))} FROM nps_response WHERE excluded_at IS NULL GROUP BY {', '.join(FROM)}"
     )
