@@ -4,44 +4,61 @@ from __future__ import annotations
 
 import binascii
 import re
+import textwrap
 from collections.abc import Iterable
 from datetime import datetime
-from email.header import Header
 from email.utils import format_datetime, unquote
+from functools import lru_cache
 
 from hopnps.domain.address import normalise
 from hopnps.domain.errors import N_, Invalid
 
 _LONGEST_NAME = 100
+_WIDTH = 76  # of a header's line
+_MARKS = len("=?utf-8?q??=")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PLAIN = re.compile(r"[A-Za-z0-9 .,'&-]*")
 _SENDER = re.compile(r"(?P<name>[^<>]*?) ?<(?P<address>[^<> ]+)>|(?P<alone>[^<> ]+)")
-_PART = (
-    "--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
-    "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-)
 
 
 def message(*, headers: Iterable[tuple[str, str]], plain: str, html: str, boundary: str) -> bytes:
     """A multipart/alternative; each header stands once, as given (`words` and `mailbox` made it safe)."""
+    before_plain, before_html, after = frame(boundary)
+    parts = [head(headers, boundary), before_plain, quoted(plain), before_html, quoted(html), after]
+    return b"".join(parts)
+
+
+def head(headers: Iterable[tuple[str, str]], boundary: str) -> bytes:
+    """A mail's head, to its empty line. Raises Invalid for a value that would end a header."""
     lines = [f"{name}: {_safe(value)}\r\n" for name, value in headers]
     lines += [
         "MIME-Version: 1.0\r\n",
         f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n',
     ]
-    head = "".join(lines).encode("ascii")
-    parts = [
-        _PART.format(boundary=boundary, kind=kind).encode() + quoted(body)
-        for kind, body in (("plain", plain), ("html", html))
-    ]
-    return b"\r\n".join([head + parts[0], parts[1], f"--{boundary}--\r\n".encode()])
+    return "".join(lines).encode("ascii")
 
 
+def frame(boundary: str) -> tuple[bytes, bytes, bytes]:
+    """What stands before the text part, between it and the HTML part, and at the end."""
+    plain, html = (
+        f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+        for kind in ("plain", "html")
+    )
+    return plain.encode(), f"\r\n{html}".encode(), f"\r\n--{boundary}--\r\n".encode()
+
+
+@lru_cache(maxsize=2048)
 def words(text: str, *, after: str = "") -> str:
-    """A header's free words, folded, RFC 2047 where they are not plain ASCII."""
+    """A header's free words, folded, RFC 2047 where they are not plain ASCII; `after` is the header's name."""
     one_line = _one_line(text)
-    charset = "us-ascii" if one_line.isascii() and "=?" not in one_line else "utf-8"
-    return Header(one_line, charset, header_name=after).encode(linesep="\r\n")
+    taken = len(after) + 2
+    if one_line.isascii() and "=?" not in one_line:
+        if len(one_line) + taken <= _WIDTH:
+            return one_line
+        if max(map(len, one_line.split(" "))) <= _WIDTH - taken:
+            return _folded(one_line, taken)
+    return _encoded(one_line, taken)
 
 
 def mailbox(name: str, address: str) -> str:
@@ -51,9 +68,34 @@ def mailbox(name: str, address: str) -> str:
         return address
     if _PLAIN.fullmatch(shown):
         return f'"{shown}"\r\n <{address}>' if len(shown) > 40 else f'"{shown}" <{address}>'
-    return (
-        f"{Header(shown, 'utf-8', maxlinelen=60).encode(linesep=chr(13) + chr(10))}\r\n <{address}>"
-    )
+    return f"{_encoded(shown, len('Reply-To: '))}\r\n <{address}>"
+
+
+def _folded(text: str, taken: int) -> str:
+    """Plain words on as many lines as they need."""
+    lines = textwrap.wrap(text, _WIDTH, initial_indent=" " * taken, break_on_hyphens=False)
+    return "\r\n ".join(lines).lstrip(" ")
+
+
+def _encoded(text: str, taken: int) -> str:
+    """RFC 2047: UTF-8 in as many encoded words as it needs, none of which cuts a character."""
+    lines, line, room = [], "", _WIDTH - taken - _MARKS
+    for character in text:
+        piece = _q(character)
+        if len(line) + len(piece) > room:
+            lines.append(line)
+            line, room = "", _WIDTH - 1 - _MARKS
+        line += piece
+    return "\r\n ".join(f"=?utf-8?q?{one}?=" for one in [*lines, line])
+
+
+@lru_cache(maxsize=1024)
+def _q(character: str) -> str:
+    if character == " ":
+        return "_"
+    if character.isascii() and character.isalnum():
+        return character
+    return "".join(f"={byte:02X}" for byte in character.encode())
 
 
 def _one_line(text: str) -> str:
@@ -84,6 +126,17 @@ def quoted(body: str) -> bytes:
     if encoded.startswith(b".") or b"\n." in encoded:
         encoded = b"\n".join(_undotted(line) for line in encoded.split(b"\n"))
     return encoded.replace(b"\n", b"\r\n")
+
+
+def stretch(text: str) -> bytes:
+    """A piece of a quoted-printable body: it begins and ends at a line's beginning, whatever stands beside it."""
+    encoded = quoted(text)
+    if not encoded or encoded.endswith(b"\n"):
+        return encoded
+    if len(encoded) - encoded.rfind(b"\n") <= 76:
+        return encoded + b"=\r\n"
+    cut = -3 if encoded[-3:-2] == b"=" else -1  # a whole line: its last character goes on the next
+    return encoded[:cut] + b"=\r\n" + encoded[cut:] + b"=\r\n"
 
 
 def _undotted(line: bytes) -> bytes:
