@@ -10,10 +10,8 @@ from zoneinfo import available_timezones
 from hopnps.domain import mime
 from hopnps.domain.errors import N_, Invalid
 from hopnps.domain.languages import LANGUAGES
+from hopnps.setting_bounds import LONGEST_DAYS, LONGEST_PAUSE
 from hopnps.settings import SETTINGS
-
-LONGEST_DAYS = 3650
-LONGEST_PAUSE = 7 * 24 * 60  # minutes
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def _pauses(text: str) -> list[int]:
     if not all(part.isascii() and part.isdecimal() and len(part) <= 5 for part in parts):
         raise Invalid(N_("Write minutes, separated by commas: 5, 15, 30, 60."))
     minutes = [int(part) for part in parts]
-    if not all(1 <= one <= LONGEST_PAUSE for one in minutes) or len(minutes) > 20:
+    if not all(1 <= one <= LONGEST_PAUSE // 60 for one in minutes) or len(minutes) > 20:
         raise Invalid(N_("Each pause lasts from one minute to one week."))
     return [60 * one for one in minutes]
 

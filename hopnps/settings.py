@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+from hopnps import setting_bounds
+
 ENVIRONMENT, CONFIG, DEFAULT = "environment", "config", "default"
 
 
@@ -145,9 +147,9 @@ SETTINGS = (
 def load(given: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
     """Environment first, then what is given (instance/config.py or the host's app.config), then the default.
 
-    Raises ValueError with the variable's name for a value that cannot be read.
+    Raises ValueError with the variable's name for a value that cannot be read, or cannot be.
     """
-    return {setting.key: _value(setting, given, environ) for setting in SETTINGS}
+    return {setting.key: _checked(setting, _value(setting, given, environ)) for setting in SETTINGS}
 
 
 def origins(given: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, str]:
@@ -198,13 +200,25 @@ def _value(setting: Setting, given: Mapping[str, Any], environ: Mapping[str, str
     return setting.default if value is None else value
 
 
+def _checked(setting: Setting, value: Any) -> Any:
+    if value is not None and (fault := setting_bounds.fault(setting.key, value)):
+        raise ValueError(f"{setting.key}: {value!r} {fault}")
+    return value
+
+
 def _parsed(setting: Setting, text: str) -> Any:
     if setting.kind is bool:
         return text.strip().lower() in {"1", "true", "yes", "on"}
     if setting.kind is list:
         parts = [part.strip() for part in text.split(",") if part.strip()]
-        return [int(part) for part in parts] if isinstance(setting.default, list) else parts
+        return [_number(setting, part) for part in parts] if setting.default else parts
+    if setting.kind is int:
+        return _number(setting, text) if text else setting.default
+    return setting.kind(text) if text else setting.default
+
+
+def _number(setting: Setting, text: str) -> int:
     try:
-        return setting.kind(text) if text else setting.default
+        return int(text)
     except ValueError:
-        raise ValueError(f"{setting.key}: {text!r} is not a {setting.kind.__name__}") from None
+        raise ValueError(f"{setting.key}: {text!r} is not a whole number") from None

@@ -1,6 +1,10 @@
 """Settings as people write them, in config.py or in the environment, and the secrets that an installation makes itself."""
 
+import os
+import re
 import stat
+import subprocess
+import sys
 
 import pytest
 import sqlalchemy as sa
@@ -34,6 +38,42 @@ def test_each_value_knows_where_it_comes_from():
     assert said["HOPNPS_LANGUAGE"] == settings.ENVIRONMENT
     assert said["MAIL_PORT"] == settings.CONFIG
     assert said["SECRET_KEY"] == said["HOPNPS_TIMEZONE"] == settings.DEFAULT
+
+
+@pytest.mark.parametrize("place", ["given", "environ"])
+@pytest.mark.parametrize(
+    ("key", "text", "words"),
+    [
+        ("HOPNPS_FREQUENCY_DAYS", "-3", "-3 should be from 0 to 3650"),
+        ("HOPNPS_EXPIRY_DAYS", "0", "0 should be from 1 to 3650"),
+        ("MAIL_PORT", "70000", "70000 should be from 1 to 65535"),
+        ("MAIL_TIMEOUT", "soon", "'soon' is not a whole number"),
+        ("HOPNPS_RETRY_SECONDS", "60, soon", "'soon' is not a whole number"),
+        ("HOPNPS_RETRY_SECONDS", "60, 0", "should be from 1 to 604800"),
+        ("HOPNPS_RETRY_SECONDS", " , ", "should be seconds, separated by commas"),
+        ("HOPNPS_TIMEZONE", "Paris", "'Paris' is no time zone"),
+        ("HOPNPS_LANGUAGE", "de", "'de' should be fr or en"),
+        ("HOPNPS_PUBLIC_URL", "avis.example.org", "should be an address such as https://"),
+    ],
+)
+def test_what_cannot_be_is_said_at_the_start(place, key, text, words):
+    with pytest.raises(ValueError, match=f"^{key}: .*{re.escape(words)}"):
+        settings.load(**{"given": {}, "environ": {}, place: {key: text}})
+
+
+def test_a_number_in_config_py_is_held_to_the_same_bounds():
+    with pytest.raises(ValueError, match="HOPNPS_FREQUENCY_DAYS: -3"):
+        settings.load({"HOPNPS_FREQUENCY_DAYS": -3}, {})
+
+
+def test_a_command_says_a_setting_that_cannot_be_in_one_line(tmp_path):
+    environ = os.environ | {"HOPNPS_INSTANCE": str(tmp_path), "HOPNPS_FREQUENCY_DAYS": "-3"}
+    command = [sys.executable, "-c", "from hopnps.app import main; main()", "segment", "list"]
+
+    told = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr == "Error: HOPNPS_FREQUENCY_DAYS: -3 should be from 0 to 3650\n"
 
 
 def test_a_secret_is_made_once_for_its_owner_alone(tmp_path):
