@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hopnps.links import Links
-from hopnps.models import Brand, Notice, NoticeKind, Role, User
-from hopnps.services import brands, notice_mails
+from hopnps.models import Brand, Campaign, Notice, NoticeKind, Role, User
+from hopnps.services import brands, campaign_runs, notice_mails
 from hopnps.services.notice_words import WORDS
 from tests.conftest import NOON
 from tests.kept import FOLDER, head_of, kept
@@ -60,7 +60,7 @@ def _composed(session, kind, language, name="Léo Blin"):
         email="leo.blin@tilleul.test",
         name=name,
         language=language,
-        facts={"user_id": 42},
+        facts=_facts(session, kind),
         created_at=NOON,
         created_by="Sophie Marchal",
     )
@@ -75,3 +75,13 @@ def _composed(session, kind, language, name="Léo Blin"):
     )
     session.rollback()
     return composed
+
+
+def _facts(session, kind):
+    if kind != NoticeKind.PAUSED:
+        return {"user_id": 42}
+    campaign = Campaign(id=7, name="Printemps <2026>", created_at=NOON, due_at=NOON)
+    session.add(campaign)
+    session.flush()
+    said = "550 5.7.1 <b>Message refused</b>"
+    return {"campaign_id": campaign.id, "why": f"{campaign_runs.BY_POLICY}\n{said}"}

@@ -54,6 +54,7 @@ class Campaign(Base):
     pause_reason: Mapped[str] = mapped_column(default="")
     cancelled_at: Mapped[datetime | None]
     cancelled_by: Mapped[str] = mapped_column(default="")
+    held_until: Mapped[datetime | None]  # none of its mails may leave before: its hours, its rate
     pace: Mapped[dict[str, Any]] = mapped_column(default=dict)  # its own hours, rate, spreading
     reminder_days: Mapped[list[int]] = mapped_column(
         Json, default=list

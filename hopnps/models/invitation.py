@@ -32,6 +32,7 @@ class Invitation(Base):
         sa.UniqueConstraint("cause", "address_id"),
         sa.Index("ix_nps_invitation_contact_id", "contact_id"),
         sa.Index("ix_nps_invitation_campaign_id", "campaign_id"),
+        sa.Index("ix_nps_invitation_address_id", "address_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

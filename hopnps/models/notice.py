@@ -1,4 +1,4 @@
-"""A mail to a colleague: an invitation to log in, a new password, a mail to look at before a campaign leaves."""
+"""A mail to a colleague: how to log in, a mail to look at before a campaign leaves, a campaign that stopped itself."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 
 class NoticeKind(StrEnum):
-    """`TEST` shows a colleague the mail that clients will get; it is counted nowhere."""
+    """`TEST` shows a colleague the mail that clients will get; it is counted nowhere. `PAUSED` tells administrators
+    of a campaign that stopped itself."""
 
     WELCOME = "welcome"
     NEW_PASSWORD = "new_password"  # noqa: S105
     TEST = "test"
+    PAUSED = "paused"
 
 
 class Notice(Base):

@@ -10,18 +10,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from babel.numbers import format_decimal
 from sqlalchemy.orm import Session, object_session
 
 from hopnps.domain import merge
 from hopnps.domain.errors import N_, Refused
-from hopnps.domain.languages import spoken
+from hopnps.domain.languages import FRENCH, spoken
 from hopnps.domain.mail_layout import Layout, compile_own
 from hopnps.domain.merge_fields import SCORE_LINKS
 from hopnps.domain.score import SCORES
 from hopnps.links import Links
 from hopnps.models import (
     Brand,
+    Campaign,
     Contact,
+    Delivery,
+    DeliveryState,
     Interaction,
     Notice,
     NoticeKind,
@@ -33,7 +37,7 @@ from hopnps.models import (
 from hopnps.services import brands, mails, password_links
 from hopnps.services.envelopes import ComposedMail, MailPreview, seal
 from hopnps.services.merge_values import brand_values
-from hopnps.services.notice_words import WORDS
+from hopnps.services.notice_words import REASONS, WORDS
 
 STALE = timedelta(days=1)
 
@@ -128,6 +132,28 @@ def _administrator(session: Session, *, besides: User) -> dict[str, str] | None:
     return {"name": found.name or found.email, "email": found.email} if found else None
 
 
+def _paused(notice: Notice, post: Post) -> tuple[MailPreview, str]:
+    """A campaign that stopped itself; the mail server's own words follow ours in a second line."""
+    campaign = post.session.get(Campaign, notice.facts["campaign_id"])
+    if campaign is None:
+        raise Refused(N_("This campaign is no longer there."))
+    why, _line, said = str(notice.facts.get("why", "")).partition("\n")
+    waits = sa.and_(Delivery.campaign_id == campaign.id, Delivery.state == DeliveryState.WAITING)
+    waiting = post.session.scalar(sa.select(sa.func.count()).where(waits))
+    language = spoken(notice.language)
+    brand = brands.house(post.session)
+    values = {
+        "name": notice.name,
+        "brand": brand_values(brand, post.links),
+        "campaign": campaign.name,
+        "why": REASONS.get(why, why) if language == FRENCH else why,
+        "said": said,
+        "waiting": format_decimal(waiting, locale=language) if waiting else "",
+        "link": f"{post.links.public_url}/campaigns/{campaign.id}",
+    }
+    return _said(notice, values), mails.sender_of(brand, None, post.default_sender)
+
+
 def _test(notice: Notice, post: Post) -> tuple[MailPreview, str]:
     """The mail as that contact would get it; its links open pages that store nothing."""
     facts, session = notice.facts, post.session
@@ -168,4 +194,5 @@ _WRITERS: dict[NoticeKind, Callable[[Notice, Post], tuple[MailPreview, str]]] = 
     NoticeKind.WELCOME: _welcome,
     NoticeKind.NEW_PASSWORD: _new_password,
     NoticeKind.TEST: _test,
+    NoticeKind.PAUSED: _paused,
 }

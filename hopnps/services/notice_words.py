@@ -13,7 +13,8 @@ _TEXT = '        <mj-text padding="16px 2px 0 2px">{words}</mj-text>'
 
 @dataclass(frozen=True)
 class NoticeWords:
-    """Liquid over `name`, `email`, `by`, `link`, `brand` and `admin` (an administrator to turn to, or nothing)."""
+    """Liquid over `name`, `email`, `by`, `link`, `brand`, `admin` (an administrator to turn to, or nothing), and of a
+    campaign `campaign`, `why`, `said` (the mail server's own words, or nothing) and `waiting`."""
 
     subject: str
     preview: str
@@ -121,4 +122,49 @@ WORDS: dict[str, dict[str, NoticeWords]] = {
             + _TELL_EN,
         ),
     },
+    NoticeKind.PAUSED: {
+        "fr": NoticeWords(
+            subject="La campagne « {{ campaign }} » est en pause",
+            preview="Elle s’est arrêtée d’elle-même{% if waiting %} ; {{ waiting }} mails attendent{% endif %}.",
+            title="Une campagne s’est mise en pause",
+            before=(
+                _HELLO,
+                "La campagne «&nbsp;{{ campaign }}&nbsp;» s’est arrêtée d’elle-même. {{ why }}"
+                "{% if said %} Il a dit&nbsp;: «&nbsp;{{ said }}&nbsp;».{% endif %}",
+                "{% if waiting %}Mails qui attendent&nbsp;: {{ waiting }}. {% endif %}Personne n’est oublié et personne "
+                "ne recevra deux fois le même mail&nbsp;: réparez la cause, puis reprenez la campagne.",
+            ),
+            button="Voir la campagne",
+            after=(),
+            why="Ce mail est envoyé aux administrateurs de hopnps.",
+        ),
+        "en": NoticeWords(
+            subject="The campaign “{{ campaign }}” is paused",
+            preview="It stopped by itself{% if waiting %}; {{ waiting }} mails wait{% endif %}.",
+            title="A campaign has paused itself",
+            before=(
+                _HELLO_EN,
+                "The campaign “{{ campaign }}” stopped by itself. {{ why }}"
+                "{% if said %} It said: “{{ said }}”.{% endif %}",
+                "{% if waiting %}Mails that wait: {{ waiting }}. {% endif %}Nobody is forgotten and nobody will get "
+                "the same mail twice: mend the cause, then resume the campaign.",
+            ),
+            button="See the campaign",
+            after=(),
+            why="This mail goes to the administrators of hopnps.",
+        ),
+    },
+}
+
+# why a campaign paused itself (services.campaign_runs), for readers of French; others read the sentence itself
+REASONS = {
+    "The mail server could not be reached several times in a row.": (
+        "Plusieurs fois de suite, le serveur de mail est resté injoignable."
+    ),
+    "The mail server refused our name or our password.": (
+        "Le serveur de mail a refusé notre nom ou notre mot de passe."
+    ),
+    "The mail server refused 5 of the last 100 mails by its rules.": (
+        "Le serveur de mail a refusé 5 des 100 derniers mails, au nom de ses règles."
+    ),
 }

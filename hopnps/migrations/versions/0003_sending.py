@@ -58,6 +58,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("pause_reason", sa.Text(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("cancelled_at", hopnps.models.base.Moment(), nullable=True))
         batch_op.add_column(sa.Column("cancelled_by", sa.Text(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("held_until", hopnps.models.base.Moment(), nullable=True))
         batch_op.add_column(
             sa.Column(
                 "pace",
@@ -74,6 +75,8 @@ def upgrade() -> None:
                 server_default="[]",
             )
         )
+
+    op.create_index("ix_nps_invitation_address_id", "nps_invitation", ["address_id"], unique=False)
 
     with op.batch_alter_table("nps_delivery", schema=None) as batch_op:
         batch_op.add_column(sa.Column("campaign_id", sa.Integer(), nullable=True))
@@ -108,9 +111,12 @@ def downgrade() -> None:
         batch_op.drop_column("first_tried_at")
         batch_op.drop_column("campaign_id")
 
+    op.drop_index("ix_nps_invitation_address_id", "nps_invitation")
+
     with op.batch_alter_table("nps_campaign", schema=None) as batch_op:
         batch_op.drop_column("reminder_days")
         batch_op.drop_column("pace")
+        batch_op.drop_column("held_until")
         batch_op.drop_column("cancelled_by")
         batch_op.drop_column("cancelled_at")
         batch_op.drop_column("pause_reason")

@@ -1,0 +1,135 @@
+"""How often an address may be asked, over all surveys -> SQL over what was really sent, for launches, claims and cancels.
+
+`Address.last_asked_at` is the mark of the asking decided last, planned or made; the rows of the deliveries are the
+truth behind it. A claim looks at the rows only where the mark is not the delivery's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from hopnps.domain.cadence import Cadence
+from hopnps.models import Address, Delivery, DeliveryState, Invitation, SkipReason, Survey
+from hopnps.services.deliveries import mine
+
+LATE = timedelta(days=1)  # a mail that leaves later than this after its time moves the mark
+_QUIET = {"synchronize_session": False}
+
+
+def cadence_of(survey: Survey | None, cadence: Cadence) -> Cadence:
+    """The rule of this survey: its own days, else the house's."""
+    if survey is None or survey.frequency_days is None:
+        return cadence
+    return replace(cadence, days=survey.frequency_days)
+
+
+def set_aside(session: Session, lease: str, *, cadence: Cadence, now: datetime) -> int:
+    """Of the rows just claimed, those whose address another survey asked meanwhile are skipped; how many.
+
+    For each mail that goes, late or after another's mark, the address is marked as asked now. Reminders ask nobody
+    anew. One statement where no mark is strange, as nearly always.
+    """
+    rows = session.execute(
+        sa.select(Delivery.id, Invitation.address_id, Survey.frequency_days)
+        .join(Delivery.invitation)
+        .join(Invitation.address)
+        .join(Invitation.survey)
+        .where(mine(lease), Delivery.number == 1, _marked_by_others(now))
+    ).all()
+    if not rows:
+        return 0
+    skipped = sum(
+        _skip(session, [row[0] for row in rows if row[2] == days], _cadence(days, cadence), now)
+        for days in {row[2] for row in rows}
+    )
+    _mark(session, lease, [row[1] for row in rows], now)
+    return skipped
+
+
+def asked_elsewhere(since: datetime, *, planned: bool = False) -> sa.ColumnElement[bool]:
+    """Whether the address of this `Invitation` got another survey since then, or is about to in an older turn;
+    with `planned` also one that waits to leave."""
+    other, mail = aliased(Invitation), aliased(Delivery)
+    gone = mail.state.in_((DeliveryState.SENT, DeliveryState.UNCERTAIN))
+    going = sa.and_(mail.state == DeliveryState.SENDING, other.id < Invitation.id)
+    return (
+        sa.select(mail.id)
+        .join(other, other.id == mail.invitation_id)
+        .where(
+            other.address_id == Invitation.address_id,
+            other.id != Invitation.id,
+            other.survey_id.is_not(None),
+            mail.number == 1,
+            sa.or_(gone, going, mail.state == DeliveryState.WAITING if planned else sa.false()),
+            sa.func.coalesce(mail.sent_at, mail.data_at, mail.due_at) >= since,
+        )
+        .correlate(Invitation)
+        .exists()
+    )
+
+
+def release(session: Session, addresses: sa.Select[Any] | Iterable[int]) -> None:
+    """Who is not asked after all gets back the mark of the last asking that stands, or none."""
+    last = (
+        sa.select(sa.func.max(sa.func.coalesce(Delivery.sent_at, Delivery.due_at)))
+        .join(Invitation, Invitation.id == Delivery.invitation_id)
+        .where(
+            Invitation.address_id == Address.id,
+            Invitation.survey_id.is_not(None),
+            Delivery.number == 1,
+            Delivery.state != DeliveryState.SKIPPED,
+        )
+        .correlate(Address)
+        .scalar_subquery()
+    )
+    session.execute(
+        sa.update(Address).where(Address.id.in_(addresses)).values(last_asked_at=last),
+        execution_options=_QUIET,
+    )
+
+
+def _marked_by_others(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        Address.last_asked_at.is_distinct_from(Delivery.due_at), Delivery.due_at < now - LATE
+    )
+
+
+def _cadence(days: int | None, cadence: Cadence) -> Cadence:
+    return cadence if days is None else replace(cadence, days=days)
+
+
+def _skip(session: Session, delivery_ids: list[int], cadence: Cadence, now: datetime) -> int:
+    if not cadence.days:
+        return 0
+    asked = sa.select(Invitation.id).where(asked_elsewhere(cadence.limit(now)))
+    skipped = session.scalars(
+        sa.update(Delivery)
+        .where(Delivery.id.in_(delivery_ids), Delivery.invitation_id.in_(asked))
+        .values(
+            state=DeliveryState.SKIPPED,
+            reason=SkipReason.ASKED_RECENTLY,
+            lease="",
+            leased_until=None,
+        )
+        .returning(Delivery.invitation_id)
+        .execution_options(**_QUIET)
+    ).all()
+    if skipped:
+        release(session, sa.select(Invitation.address_id).where(Invitation.id.in_(skipped)))
+    return len(skipped)
+
+
+def _mark(session: Session, lease: str, address_ids: list[int], now: datetime) -> None:
+    going = sa.select(Invitation.address_id).join(Delivery, Delivery.invitation_id == Invitation.id)
+    session.execute(
+        sa.update(Address)
+        .where(Address.id.in_(address_ids), Address.id.in_(going.where(mine(lease))))
+        .values(last_asked_at=now),
+        execution_options=_QUIET,
+    )
