@@ -14,7 +14,7 @@ from hopnps.domain import survey_content
 from hopnps.domain.errors import N_, Faults, Invalid
 from hopnps.domain.languages import LANGUAGES, spoken
 from hopnps.domain.survey_content import Content, Question
-from hopnps.forms.surveys import CATEGORIES, FIRST_SHOWN, QUESTION, SCORES_OF
+from hopnps.forms.surveys import BRAND_NEW, CATEGORIES, FIRST_SHOWN, QUESTION, SCORES_OF
 from hopnps.models import Brand, Image, Survey, Template, ThankYouPage
 from hopnps.services import surveys
 from hopnps.services.survey_versions import look_of
@@ -23,6 +23,7 @@ from hopnps.services.surveys import Page
 QUESTIONS = ("question", "low_label", "high_label")
 WORDS = ("title", "text", "comment_prompt")
 COLOURS = ("text_colour", "background_colour")
+DRESS = ("brand_colours", *COLOURS)
 PICTURES = ("background_image", "logo")
 
 
@@ -39,7 +40,7 @@ def present(survey: Survey) -> dict[str, Any]:
         }
         filled |= {f"{name}_{end}": _hash(getattr(page, name)) for name in PICTURES}
         filled[f"brand_colours_{end}"] = not page.background_colour
-    return filled
+    return filled | {f"same_colours_{one}": _looks_alike(filled, one) for one in CATEGORIES}
 
 
 def typed(
@@ -52,7 +53,7 @@ def typed(
 ) -> surveys.SurveyForm:
     """What is to be saved; pictures that cannot be kept are noted. Raises Invalid without a brand or a mail."""
     old = {(page.category, page.language): page for page in survey.pages} if survey else {}
-    pages = {}
+    values, pages = _alike(values, survey), {}
     for key in product(CATEGORIES, LANGUAGES):
         kept = _pictures(session, values, key, old.get(key), faults, now)
         pages[key] = replace(Page(**kept), **_words(values, "_".join(key)))
@@ -89,6 +90,37 @@ def place_of(field: str) -> tuple[str, str]:
         return "", ""
     page = words[-2] if words[-2] in SCORES_OF else QUESTION
     return page, words[-1]
+
+
+def _looks_alike(filled: dict[str, Any], category: str) -> bool:
+    """Whether a category's pages have the same colours in every language."""
+    return len({_dress(filled, category, code) for code in LANGUAGES}) == 1
+
+
+def _alike(values: dict[str, Any], survey: Survey | None) -> dict[str, Any]:
+    """With the colours of one language in all, for each category whose tick says so."""
+    before = present(survey) if survey else BRAND_NEW
+    for category in CATEGORIES:
+        if values.get(f"same_colours_{category}"):
+            chosen = _dress(values, category, _dressed_anew(values, before, category))
+            for code, (name, value) in product(LANGUAGES, zip(DRESS, chosen, strict=True)):
+                values = values | {f"{name}_{category}_{code}": value}
+    return values
+
+
+def _dressed_anew(values: dict[str, Any], before: dict[str, Any], category: str) -> str:
+    """The language whose colours were changed just now; the one that is looked at if that is none, or both."""
+    shown = spoken(values["shown_language"] or "")
+    changed = [
+        code
+        for code in LANGUAGES
+        if _dress(values, category, code) != _dress(before, category, code)
+    ]
+    return shown if shown in changed or not changed else changed[0]
+
+
+def _dress(values: dict[str, Any], category: str, code: str) -> tuple[Any, ...]:
+    return tuple(values.get(f"{name}_{category}_{code}") for name in DRESS)
 
 
 def _spoken_first(questions: dict[str, Question], language: str) -> dict[str, Question]:

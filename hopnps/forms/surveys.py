@@ -19,6 +19,13 @@ from hopnps.models import Brand, SurveyKind, Template
 QUESTION = "question"
 CATEGORIES = (Category.DETRACTOR, Category.PASSIVE, Category.PROMOTER)
 SCORES_OF = {one: [score for score in SCORES if category_of(score) == one] for one in CATEGORIES}
+FIRST_COLOURS = {"text_colour": "#ffffff", "background_colour": "#17624a"}
+BRAND_NEW = {  # the colours of a survey that is not saved yet
+    f"{name}_{category}_{code}": colour
+    for category in CATEGORIES
+    for code in LANGUAGES
+    for name, colour in ({"brand_colours": False} | FIRST_COLOURS).items()
+}
 FIRST_SHOWN = {Category.DETRACTOR: 6, Category.PASSIVE: 8, Category.PROMOTER: 10}
 
 
@@ -79,8 +86,10 @@ def _page_fields(end: str, code: str) -> dict[str, Any]:
             render_kw=said,
         ),
         f"brand_colours_{end}": BooleanField(_("The brand’s colours")),
-        f"text_colour_{end}": StringField(_("Text colour"), default="#ffffff"),
-        f"background_colour_{end}": StringField(_("Background colour"), default="#17624a"),
+        f"text_colour_{end}": StringField(_("Text colour"), default=FIRST_COLOURS["text_colour"]),
+        f"background_colour_{end}": StringField(
+            _("Background colour"), default=FIRST_COLOURS["background_colour"]
+        ),
         **picture_fields(
             f"background_image_{end}",
             _("Background picture"),
@@ -105,6 +114,9 @@ def _all_fields() -> dict[str, Any]:
         fields |= _question_fields(code)
     for category in CATEGORIES:
         fields[f"shown_score_{category}"] = _score_field(category)
+        fields[f"same_colours_{category}"] = BooleanField(
+            _("The same colours in both languages"), default=True
+        )
         for code in LANGUAGES:
             fields |= _page_fields(f"{category}_{code}", code)
     return fields

@@ -53,7 +53,7 @@ def test_an_admin_edits_the_detractor_page_and_a_client_sees_it_on_a_phone(
     page.locator("[name=background_image_detractor_fr_file]").set_input_files(picture())
     phone = page.frame_locator(".screen iframe:not(.coming)")
     phone.get_by_role("heading", name="Nous voulons réparer.").wait_for()
-    page.get_by_text("Peu lisible").wait_for()
+    page.get_by_text("Peu lisible").first.wait_for()
     assert phone.get_by_role("radio", name="6", exact=True).is_checked()
 
     page.get_by_role("button", name="Enregistrer").first.click()
@@ -61,6 +61,8 @@ def test_an_admin_edits_the_detractor_page_and_a_client_sees_it_on_a_phone(
     assert page.locator("[name=title_detractor_fr]").input_value() == "Nous voulons réparer."
     page.locator("[name=background_colour_detractor_fr]").fill("#4a2a1c")
     page.get_by_text("Lisible", exact=True).first.wait_for()
+    other = page.locator("[name=background_colour_detractor_en]")
+    assert other.input_value() == "#4a2a1c"  # the same colours in both languages
     page.get_by_role("button", name="Enregistrer").first.click()
     page.wait_for_url("**/details/**")
     assert page.get_by_text("Sophie Marchal").count() >= 1

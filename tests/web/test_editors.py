@@ -370,6 +370,32 @@ def test_a_page_can_go_back_to_the_brands_colours(sophie, session):
     assert (page.text_colour, page.background_colour) == ("", "")
 
 
+def test_the_colours_of_a_category_are_the_same_in_both_languages_while_its_tick_says_so(
+    sophie, session
+):
+    address, form = survey_form(sophie, session)
+    tick = {"same_colours_detractor": "y", "shown_language": "fr"}
+    assert _ticked(sophie, address)
+
+    brown = {"background_colour_detractor_en": "#4a2a1c"}  # while French is looked at
+    sophie.post(address, data=form | brown | tick)
+    same = {_ground(session, code) for code in ("fr", "en")}
+    blue = {"background_colour_detractor_fr": "#17324a"}
+    sophie.post(address, data=typed(sophie, address) | blue)
+
+    assert same == {"#4a2a1c"}
+    assert (_ground(session, "fr"), _ground(session, "en")) == ("#17324a", "#4a2a1c")
+    assert not _ticked(sophie, address)  # they differ now
+
+
+def _ticked(sophie, address):
+    return re.search(r"<input checked[^>]*same_colours_detractor", sophie.get(address).text)
+
+
+def _ground(session, code):
+    return row_of(session, Survey, "ticket").page_for("detractor", code).background_colour
+
+
 def test_the_survey_tells_who_changed_it_and_shows_what_it_said_before(sophie, camille, session):
     address, form = survey_form(sophie, session)
     sophie.post(address, data=form)

@@ -87,6 +87,22 @@ form.querySelectorAll("[data-contrast]").forEach(pair => {
   pair.addEventListener("input", () => tell(pair))
 })
 
+// a category's colours are the same in both languages while its tick says so
+form.querySelectorAll("[data-same]").forEach(tick => {
+  const dress = field => field.name && new RegExp(`^(text_colour|background_colour|brand_colours)_${tick.dataset.same}_`).test(field.name)
+  const follow = from => form.querySelectorAll(`[name^="${from.name.slice(0, -2)}"]`).forEach(other => {
+    if (!dress(other) || (other.value === from.value && other.checked === from.checked)) return
+    other.value = from.value
+    other.checked = from.checked
+    other.dispatchEvent(new Event("input", { bubbles: true }))
+  })
+  form.addEventListener("input", event => { if (tick.checked && dress(event.target)) follow(event.target) })
+  tick.addEventListener("change", () => {
+    const shown = form.querySelector("[name=shown_language]:checked").value
+    if (tick.checked) [...form.elements].filter(one => dress(one) && one.name.endsWith(`_${shown}`)).forEach(follow)
+  })
+})
+
 // a fault above the form leads to its field, also on a page that is not shown
 form.addEventListener("click", event => {
   const field = event.target.closest?.(".verdict a[href^='#']") && document.getElementById(event.target.hash.slice(1))
