@@ -11,6 +11,7 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from hopnps.cli import (
+    bounces,
     campaign,
     contacts,
     db,
@@ -65,3 +66,4 @@ commands.add_command(worker.command)
 commands.add_command(nps.nps)
 commands.add_command(segment.group)
 commands.add_command(responses.group)
+commands.add_command(bounces.group)
