@@ -1,6 +1,6 @@
 """The answers of contacts -> what each contact's row says of the last of them.
 
-Answers are those on the official scale, in the order of their moments (then of their ids).
+Answers are those on the official scale that count (services/counted.py), in the order of their moments (then of their ids).
 - `last_score`, `last_category`, `last_answered_at`: the last answer.
 - `previous_category`: the category of the answer before it, '' if there is none; it may be the same one.
 - `category_changed_at`: when the present run of the last category began, NULL if no answer fell into another.
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hopnps.models import Contact, Response, Scale
+from hopnps.services.counted import counted
 
 FIELDS = (
     "last_score",
@@ -40,15 +41,26 @@ def refresh_contacts(session: Session, contact_ids: Iterable[int] | None) -> Non
             session.expire(row, FIELDS)
 
 
-def _refresh(session: Session, theirs: Any, they: Any) -> None:
+def told_again(contact_id: Any) -> sa.Update:
+    """The statement that works it out for one contact who has an answer that counts."""
+    return _told(Response.contact_id == contact_id)
+
+
+def _told(theirs: Any) -> sa.Update:
     latest = _latest(theirs)
     values = {name: latest.c[name] for name in FIELDS}
     stale = sa.or_(*(getattr(Contact, name).is_distinct_from(values[name]) for name in FIELDS))
-    told = sa.update(Contact).where(Contact.id == latest.c.contact_id, stale).values(values)
+    return sa.update(Contact).where(Contact.id == latest.c.contact_id, stale).values(values)
+
+
+def _refresh(session: Session, theirs: Any, they: Any) -> None:
+    told = _told(theirs)
     silent = sa.update(Contact).where(
         they,
         Contact.last_answered_at.is_not(None),
-        ~sa.exists().where(Response.contact_id == Contact.id, Response.scale == Scale.OFFICIAL),
+        ~sa.exists().where(
+            Response.contact_id == Contact.id, Response.scale == Scale.OFFICIAL, counted()
+        ),
     )
     nothing = {name: "" if name.endswith("category") else None for name in FIELDS}
     for statement in (told, silent.values(nothing)):
@@ -70,7 +82,12 @@ def _latest(theirs: Any) -> sa.CTE:
             sa.func.row_number().over(**order).label("age"),
             sa.func.first_value(Response.category).over(**order).label("latest"),
         )
-        .where(Response.scale == Scale.OFFICIAL, Response.contact_id.is_not(None), theirs)
+        .where(
+            Response.scale == Scale.OFFICIAL,
+            Response.contact_id.is_not(None),
+            counted(),
+            theirs,
+        )
         .subquery("aged")
     )
     other = sa.case((aged.c.category != aged.c.latest, aged.c.age))

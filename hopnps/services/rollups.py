@@ -85,12 +85,18 @@ def note(session: Session, before: Counted | None, after: Counted | None) -> Non
 
 def note_all(session: Session, changes: Iterable[Change]) -> None:
     """The same for several answers at once."""
-    moves: Moves = {}
+    for names, values in moves(changes):
+        session.execute(addition(names), values)
+
+
+def moves(changes: Iterable[Change]) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
+    """What these changes add to which rows, in the order of their keys: the gaps of `addition(names)`, filled."""
+    moved: Moves = {}
     for before, after in changes:
         for one, step in ((before, -1), (after, 1)):
             if one is not None and before != after:
-                moves.setdefault(one.key, Counter()).update(dict.fromkeys(one.columns, step))
-    _move(session, moves)
+                moved.setdefault(one.key, Counter()).update(dict.fromkeys(one.columns, step))
+    return list(_additions(moved))
 
 
 @contextmanager
@@ -200,16 +206,19 @@ def _gather(session: Session, moves: Moves, ids: Iterable[int], step: int) -> No
 
 def _move(session: Session, moves: Moves) -> None:
     """Write what moved, one row after the other, in the order of their keys."""
-    for key in sorted(moves):
-        moved = {name: step for name, step in moves[key].items() if step}
-        if moved:
-            session.execute(
-                _addition(tuple(sorted(moved))), dict(zip(KEYS, key, strict=True)) | moved
-            )
+    for names, values in _additions(moves):
+        session.execute(addition(names), values)
+
+
+def _additions(moved: Moves) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    for key in sorted(moved):
+        steps = {name: step for name, step in moved[key].items() if step}
+        if steps:
+            yield tuple(sorted(steps)), dict(zip(KEYS, key, strict=True)) | steps
 
 
 @cache
-def _addition(names: tuple[str, ...]) -> sa.TextClause:
+def addition(names: tuple[str, ...]) -> sa.TextClause:
     """The upsert of one row, spelt by hand: it runs with each vote, and both databases read it."""
     columns = (*KEYS, *names)
     return sa.text(

@@ -14,8 +14,17 @@ from hypothesis import strategies as st
 from hopnps import database
 from hopnps.domain.errors import Invalid, Refused
 from hopnps.domain.score import category_of
-from hopnps.models import Contact, Invitation, Response, ResponseChange, Scale
+from hopnps.models import (
+    Contact,
+    Evidence,
+    Invitation,
+    Response,
+    ResponseChange,
+    Scale,
+    Way,
+)
 from hopnps.services import responses
+from hopnps.services.last_answers import FIELDS
 from hopnps.signals import response_recorded
 from tests.conftest import NOON
 
@@ -27,9 +36,9 @@ LATER = NOON + timedelta(hours=2)
 def answer(session):
     """A callable: this invitation is answered with this score, and it is committed."""
 
-    def answer(invitation, score, comment="", now=NOON):
+    def answer(invitation, score, comment="", now=NOON, **evidence):
         response = responses.respond(
-            session, invitation, score, comment=comment, now=now, timezone=PARIS
+            session, invitation, score, comment=comment, now=now, timezone=PARIS, **evidence
         )
         session.commit()
         return response
@@ -144,7 +153,7 @@ def test_who_listens_hears_of_each_change_and_of_nothing_else(cast, answer):
         answer(invitation, 6)
         answer(invitation, 8)
 
-    assert heard == [{"response_id": response.id}] * 2
+    assert heard == [{"response_id": response.id, "evidence": "confirmed"}] * 2
 
 
 def test_an_invitation_takes_answers_until_the_moment_it_expires(cast, answer):
@@ -360,3 +369,95 @@ def _read_one_by_one(contact, session):
         previous, last = last, one.category
         last_score, answered_at = one.score, one.answered_at
     return last_score, last, previous, changed_at, answered_at
+
+
+def test_a_click_alone_never_wins_over_a_confirmed_vote(session, cast, answer):
+    invitation = cast.invitation(cast.client("claire"))
+
+    answer(invitation, 9)
+    answer(invitation, 3, evidence=Evidence.CLICK_ONLY, now=LATER)
+
+    assert _as_kept(session) == (9, "confirmed", ["confirmed"])
+
+
+def test_sending_the_score_of_a_click_confirms_it_and_a_later_click_changes_a_click(
+    session, cast, answer
+):
+    invitation = cast.invitation(cast.client("claire"))
+
+    answer(invitation, 9, evidence=Evidence.CLICK_ONLY, way=Way.CLICK)
+    answer(invitation, 8, evidence=Evidence.CLICK_ONLY, way=Way.CLICK, now=LATER)
+    assert _as_kept(session) == (8, "click-only", ["click-only"] * 2)
+
+    answer(invitation, 8, way=Way.BUTTON, now=LATER)
+    assert _as_kept(session) == (8, "confirmed", ["click-only", "click-only", "confirmed"])
+
+
+def _as_kept(session):
+    response = session.query(Response).one()
+    return response.score, response.evidence, [one.evidence for one in response.changes]
+
+
+def test_another_browser_with_another_score_is_a_conflict_and_the_last_vote_wins(
+    session, cast, answer
+):
+    invitation = cast.invitation(cast.client("claire"))
+
+    answer(invitation, 9, browser="Firefox")
+    answer(invitation, 9, "Bien.", browser="Safari")
+    answer(invitation, 8, browser="Safari")
+    assert session.query(Response).one().conflict_at is None
+
+    answer(invitation, 2, browser="Firefox", now=LATER)
+
+    response = session.query(Response).one()
+    assert (response.score, response.conflict_at) == (2, LATER)
+    assert [change.conflict for change in response.changes] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("browser", ["", "robot"])
+def test_a_browser_that_we_do_not_know_is_no_conflict(session, cast, answer, browser):
+    invitation = cast.invitation(cast.client("claire"))
+
+    answer(invitation, 9, browser="Firefox")
+    answer(invitation, 2, browser=browser)
+
+    assert session.query(Response).one().conflict_at is None
+
+
+def test_an_answer_can_be_changed_for_as_long_as_its_survey_says(session, cast, answer):
+    invitation = cast.invitation(cast.client("claire"))
+    answer(invitation, 9)
+    answer(invitation, 8, now=NOON + timedelta(days=29))
+
+    with pytest.raises(Refused, match="no longer be changed"):
+        answer(invitation, 7, now=NOON + timedelta(days=30))
+    assert answer(invitation, 8, now=NOON + timedelta(days=30)).score == 8
+
+    invitation.survey.edit_days = 60
+    session.commit()
+    assert answer(invitation, 7, now=NOON + timedelta(days=30)).score == 7
+
+
+def test_what_a_first_vote_leaves_on_the_contact_is_what_reading_all_answers_tells(
+    session, cast, answer
+):
+    claire = cast.client("claire")
+    for day, score in enumerate((9, 10, 3, 3, 8)):
+        answer(cast.invitation(claire), score, now=NOON + timedelta(days=day))
+        told = [getattr(claire, name) for name in FIELDS]
+
+        claire.last_score = None
+        session.flush()
+        responses.refresh_contacts(session, [claire.id])
+
+        assert [getattr(claire, name) for name in FIELDS] == told
+
+
+def test_a_vote_before_the_contacts_latest_leaves_the_latest(cast, answer):
+    claire = cast.client("claire")
+
+    answer(cast.invitation(claire), 9, now=LATER)
+    answer(cast.invitation(claire), 2)
+
+    assert (claire.last_score, claire.previous_category) == (9, "detractor")
