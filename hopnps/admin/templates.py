@@ -16,6 +16,7 @@ from hopnps import access, database, doors
 from hopnps.access import ADMINS, MARKETING
 from hopnps.admin import cells
 from hopnps.admin.base import ServiceView
+from hopnps.admin.template_tests import TEST, Tests
 from hopnps.domain.errors import N_, HopNPSError, Invalid
 from hopnps.domain.languages import LANGUAGES, spoken
 from hopnps.domain.merge import FIELDS
@@ -25,14 +26,14 @@ from hopnps.forms.templates import TemplateForm
 from hopnps.i18n import gettext, say
 from hopnps.i18n import lazy_gettext as _
 from hopnps.mail_frame import framed
-from hopnps.models import NoticeKind, Template, TemplateText, TemplateVersion
-from hopnps.services import notices, people_search, seed_mails, template_previews, templates
+from hopnps.models import Template, TemplateText, TemplateVersion
+from hopnps.services import people_search, seed_mails, template_previews, templates
 from hopnps.services.mails import MailPreview
 
 SAVE = "save"
 
 
-class TemplateView(ServiceView):
+class TemplateView(Tests, ServiceView):
     table = Template
     title = N_("Mail templates")
     add_words = N_("Add a mail template")
@@ -95,8 +96,11 @@ class TemplateView(ServiceView):
         return FIELDS
 
     def validate_form(self, form: TemplateForm) -> bool:
-        """A search for somebody to show the mail to keeps everything typed and saves nothing."""
-        return request.form.get("do", SAVE) == SAVE and super().validate_form(form)
+        """A search for somebody to show the mail to, or a test, keeps everything typed and saves nothing."""
+        do = request.form.get("do", SAVE)
+        if do.startswith(TEST) and super().validate_form(form):
+            self.send_typed(form, do.removeprefix(TEST))
+        return do == SAVE and super().validate_form(form)
 
     def readers(self) -> list[tuple[str, str]]:
         """Who a mail can be shown to: the invented ones, then those found by the letters typed."""
@@ -174,34 +178,6 @@ class TemplateView(ServiceView):
             words = _("Version %(number)s says again what version %(old)s said.")
             flash(str(words) % {"number": made.number, "old": number}, "success")
         return redirect(self.get_url(".details_view", id=row))
-
-    @expose("/test/", methods=("POST",))
-    def test_view(self) -> ResponseReturnValue:
-        """The current version, by mail, to who asks."""
-        row, asker = self.asked_row(), access.principal()
-        if asker is None or not asker.email:
-            flash(gettext("Your account has no e-mail address to send a test to."), "error")
-            return redirect(self.get_url(".details_view", id=row.id))
-        text = row.current.text_in(spoken(request.form.get("language", "")))
-        survey = template_previews.best_survey(self.session.session, text)
-        carries = survey if templates.has_score_bar(text) else None
-        facts = {
-            "template_version_id": row.current.id,
-            "survey_id": carries.id if carries else None,
-            "contact_id": None,
-            "interaction_id": None,
-            "language": text.language,
-        }
-        whom = {"email": asker.email, "name": asker.name, "language": doors.language()}
-
-        def act(session: Session, *, now: datetime) -> Any:
-            return notices.send(
-                session, NoticeKind.TEST, **whom, facts=facts, by=asker.name, now=now
-            )
-
-        if self.saved(act) is not None:
-            flash(gettext("A test leaves for %(email)s.", email=asker.email), "success")
-        return redirect(self.get_url(".details_view", id=row.id))
 
     def _tell(self, refusal: HopNPSError, form: Any) -> None:
         """Also where in the text the fault stands."""

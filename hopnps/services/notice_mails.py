@@ -23,7 +23,6 @@ from hopnps.links import Links
 from hopnps.models import (
     Brand,
     Campaign,
-    Contact,
     Delivery,
     DeliveryState,
     Interaction,
@@ -31,10 +30,9 @@ from hopnps.models import (
     NoticeKind,
     Role,
     Survey,
-    TemplateVersion,
     User,
 )
-from hopnps.services import brands, mails, password_links
+from hopnps.services import brands, mails, password_links, template_tests
 from hopnps.services.envelopes import ComposedMail, MailPreview, seal
 from hopnps.services.merge_values import brand_values
 from hopnps.services.notice_words import REASONS, WORDS
@@ -157,16 +155,13 @@ def _paused(notice: Notice, post: Post) -> tuple[MailPreview, str]:
 def _test(notice: Notice, post: Post) -> tuple[MailPreview, str]:
     """The mail as that contact would get it; its links open pages that store nothing."""
     facts, session = notice.facts, post.session
-    version = session.get(TemplateVersion, facts["template_version_id"])
-    if version is None:
-        raise Refused(N_("This version of the mail is no longer there."))
     survey = _row(session, Survey, facts.get("survey_id"))
-    text = version.text_in(facts.get("language") or notice.language)
+    text = template_tests.text_of(session, facts, notice.language)
     values = mails.shown_values(
         session,
         text.language,
         survey,
-        _row(session, Contact, facts.get("contact_id")),
+        template_tests.reader_of(session, facts),
         _row(session, Interaction, facts.get("interaction_id")),
         links=post.links,
         timezone=post.timezone,

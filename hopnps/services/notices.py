@@ -25,7 +25,8 @@ def send(
     """A mail to this colleague, due now; it is written when it leaves (services.notice_mails).
 
     `facts` by kind: WELCOME and NEW_PASSWORD `{"user_id"}`; TEST `{"template_version_id", "survey_id",
-    "contact_id", "interaction_id", "language"}`, None where the mail is about none; PAUSED `{"campaign_id", "why"}`.
+    "contact_id", "interaction_id", "language"}`, None where the mail is about none, with `"reader"` for an invented
+    client and `"subject", "body"` for words that are not saved; PAUSED `{"campaign_id", "why"}`.
     No secret may stand in them.
     """
     notice = Notice(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
 
 from hopnps.models import Delivery, Notice, NoticeKind, Template
+from tests.mail_lint import plain_of
 from tests.web.test_editors import typed
 from tests.web.visitor import Visitor
 
@@ -130,6 +133,47 @@ def test_an_admin_sends_a_test_to_themselves(sophie, session, relation):
     assert notice.facts["template_version_id"] == relation.current.id
     assert notice.facts["language"] == "en"
     assert session.scalars(sa.select(Delivery).filter_by(notice=notice)).one()
+
+
+def test_a_test_of_what_is_typed_goes_to_a_colleague_as_a_chosen_client_gets_it(
+    sophie, cast, session, relation, desk, mailroom
+):
+    cast.colleague("ines")
+    claire = cast.client("claire")
+    form = form_of(sophie, relation)
+    form["body_fr"] = form["body_fr"].replace(
+        "Un clic suffit.", "Un seul clic, {{ contact.first_name }} {{ contact.last_name }}."
+    )
+    asked = form | {"to": "ines.kerbrat@tilleul.test", "do": "test-fr"}
+
+    page = sophie.post(f"/admin/template/edit/?id={relation.id}", **asked | {"reader": claire.id})
+    sophie.post(f"/admin/template/edit/?id={relation.id}", **asked | {"reader": "accents"})
+    desk.work(now=datetime.now(UTC))
+
+    assert "ines.kerbrat@tilleul.test" in page.text
+    assert "Un seul clic" in page.text  # still in the form
+    first, second = (plain_of(one.content) for one in mailroom.to("ines.kerbrat@tilleul.test"))
+    assert "Un seul clic, Claire Delmas." in first
+    assert "Un seul clic, Zoë Éléonore Lœwenštein" in second
+    session.expire_all()
+    assert relation.current.number == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"to": "eve@example.org"}, "Choisissez"),
+        ({"body_fr": "<mjml>"}, "fault"),
+        ({"do": "test-xx", "subject_fr": ""}, "fault"),
+    ],
+)
+def test_a_test_that_cannot_be_leaves_nothing(sophie, session, relation, changes, said):
+    form = form_of(sophie, relation) | {"to": "sophie.marchal@tilleul.test", "do": "test-fr"}
+
+    page = sophie.post(f"/admin/template/edit/?id={relation.id}", **form | changes)
+
+    assert said in page.text
+    assert session.scalars(sa.select(Notice)).all() == []
 
 
 def test_a_marketer_looks_at_versions_but_restores_and_tests_nothing(app, cast, relation):
