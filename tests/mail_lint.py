@@ -34,7 +34,7 @@ def faults(
     `survey`: both parts must bear the eleven score links.
     """
     mail = parsed(content)
-    found = [*_head(mail, mass), *_wire(content)]
+    found = [*_head(mail, mass), *wire(content)]
     parts = [part.get_content_type() for part in mail.walk()]
     if parts != ["multipart/alternative", "text/plain", "text/html"]:
         return [*found, f"its parts are {parts}"]
@@ -61,7 +61,8 @@ def _head(mail: EmailMessage, mass: bool) -> list[str]:
     return found + [str(defect) for part in mail.walk() for defect in part.defects]
 
 
-def _wire(content: bytes) -> list[str]:
+def wire(content: bytes) -> list[str]:
+    """What no mail server may be handed, whatever the mail says."""
     lines = content.split(b"\r\n")
     found = []
     if any(len(line) > 998 for line in lines):

@@ -13,9 +13,11 @@ import sqlalchemy as sa
 
 from hopnps.links import Links
 from hopnps.models import Address, Brand, Contact, Interaction, Invitation, Survey, Template
-from hopnps.services import brands, mails, templates
+from hopnps.services import brands, templates
+from hopnps.services.letters import Letters
 from tests.conftest import NOON
 from tests.kept import FOLDER, head_of, kept
+from tests.letters import WrittenMail, written
 from tests.mail_lint import faults, html_of, plain_of
 
 LINKS = Links("https://avis.example.org", ("a-key-for-snapshots",))
@@ -55,8 +57,8 @@ def test_no_snapshot_is_left_behind():
     assert {path.name for path in (FOLDER / "mails").iterdir()} == wanted
 
 
-def _composed(session, mail: str, language: str, about: str) -> mails.ComposedMail:
-    """With ids, keys and a clock that never change; nothing is written."""
+def _composed(session, mail: str, language: str, about: str) -> WrittenMail:
+    """With ids, keys and a clock that never change; nothing stays written."""
     brand: Brand = brands.house(session)
     brand.name, brand.address_line = "Cycles Tilleul", "12 rue des Tilleuls, 69003 Lyon"
     survey = session.scalar(sa.select(Survey).filter_by(slug=mail))
@@ -65,35 +67,34 @@ def _composed(session, mail: str, language: str, about: str) -> mails.ComposedMa
         email="client@example.org",
         first_name=first_name,
         last_name=last_name,
-        company="",
-        phone="",
-        owner="",
-        attributes={},
+        created_at=NOON,
+        updated_at=NOON,
     )
     invitation = Invitation(
         id=36,
+        cause="snapshot",
         contact=contact,
         address=Address(email="client@example.org"),
         survey=survey,
         language=language,
         template_version=templates.find(session, mail).current,
         created_at=NOON,
-        interaction=_order() if about == "an-order" else None,
+        expires_at=NOON,
+        interaction=_order(contact) if about == "an-order" else None,
     )
-    with session.no_autoflush:
-        composed = mails.compose(
-            invitation,
-            links=LINKS,
-            default_sender="Cycles Tilleul <bonjour@example.org>",
-            timezone=PARIS,
-            now=NOON,
-        )
+    session.add(invitation)
+    letters = Letters(
+        links=LINKS, default_sender="Cycles Tilleul <bonjour@example.org>", timezone=PARIS
+    )
+    composed = written(session, invitation, letters)
     session.rollback()
     return composed
 
 
-def _order() -> Interaction:
+def _order(contact: Contact) -> Interaction:
     return Interaction(
+        contact=contact,
+        created_at=NOON,
         kind="order",
         reference="C-1881",
         occurred_at=datetime(2026, 2, 27, 23, 30, tzinfo=UTC),

@@ -42,6 +42,10 @@ class Field:
     within: str = ""
     ours: bool = False
 
+    @property
+    def path(self) -> str:
+        return ".".join(part for part in (self.room, self.within, self.name) if part)
+
     def found_in(self, values: Rooms) -> Any:
         """Its value, None where there is none."""
         room = values.get(self.room)
@@ -78,7 +82,7 @@ def pieces_of(template: BoundTemplate, constants: Rooms, spliced: Spliced) -> li
         elif field is None:
             found.append(Block(index, frozenset(_names(node, static))))
         else:
-            found += spliced.get(f"{field.room}.{field.name}", (field,))
+            found += spliced.get(field.path, (field,)) if field.otherwise is None else (field,)
     return found
 
 

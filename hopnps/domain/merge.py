@@ -92,7 +92,12 @@ def as_values(data: Any, depth: int = 0) -> Any:
         return [as_values(value, depth + 1) for value in data] if depth < _DEEPEST else None
     if data is None or isinstance(data, bool | int | float):
         return data
-    return _clean(str(data)).strip() or None
+    return clean_text(str(data))
+
+
+def clean_text(value: str | None) -> str | None:
+    """The same of one text."""
+    return (_clean(value).strip() or None) if value else None
 
 
 def _clean(value: str) -> str:

@@ -53,8 +53,8 @@ class Line(_Text):
 
     def __init__(self, source: str, constants: Rooms, spliced: Spliced) -> None:
         super().__init__(source, constants, spliced)
-        whole = "".join(piece for piece in self.pieces if isinstance(piece, str))
-        self._always = None if len(self.pieces) > 1 or self.asks else self._header(whole)
+        fixed = [piece for piece in self.pieces if isinstance(piece, str)]
+        self._always = self._header("".join(fixed)) if fixed == self.pieces else None
 
     def filled(self, values: Rooms) -> str:
         """Folded, RFC 2047 where it must be."""

@@ -56,6 +56,8 @@ class Outgoing:
     lease: str
     attempts: int
     mail: Mail
+    campaign_id: int | None = None
+    first_tried_at: datetime | None = None
 
 
 def claim(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,6 +70,12 @@ def link_values(links: Links, invitation_id: int, *, survey: bool) -> dict[str, 
     return found
 
 
+def kind_in_words(kind: str, language: str) -> str:
+    """`commande` for an order; a kind of the house's own as it is written."""
+    return _KINDS.get(kind.casefold(), {}).get(language, kind)
+
+
+@lru_cache(maxsize=1024)
 def day_in_words(day: date, language: str) -> str:
     """`mardi 30 septembre 2025`, `lundi 1er septembre 2025`, `Tuesday 30 September 2025`."""
     words = format_date(day, "EEEE d MMMM y", locale=language)
@@ -86,10 +93,9 @@ def _interaction(
     if interaction is None:
         return {}
     occurred: datetime = interaction.occurred_at
-    kind = _KINDS.get(interaction.kind.casefold(), {}).get(language, interaction.kind)
     return {
         "reference": interaction.reference,
-        "kind": kind,
+        "kind": kind_in_words(interaction.kind, language),
         "date": day_in_words(occurred.astimezone(timezone).date(), language),
         "agent": interaction.agent,
         "store": interaction.store.name if interaction.store else "",

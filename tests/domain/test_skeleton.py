@@ -102,6 +102,7 @@ def values_of(first="", last="", agent="", more=None):
 @example("{{ contact.first_name }}\n\n{{ contact.last_name }}\n\n.", "", "", "", {})
 @example("a{{ contact.first_name }}" * 3, ".", "", "", {})
 @example("{% assign x = contact.last_name %}{{ x }}{{ contact.first_name }}", "a", "b", "", {})
+@example("{% for n in (1..3) %}a{% endfor %}", "", "", "", {})
 @settings(max_examples=150)
 @given(texts, names, names, names, attributes)
 def test_a_mail_in_pieces_says_what_its_template_says(text, first, last, agent, more):

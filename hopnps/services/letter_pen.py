@@ -1,0 +1,121 @@
+"""One client's row -> their letter: the pieces that are theirs among those that everybody gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from hopnps.domain import merge, mime
+from hopnps.domain.address import normalise
+from hopnps.domain.skeleton import BOUNDARY
+from hopnps.links import Links, Purpose
+from hopnps.services.letter_styles import ANSWER_TOKEN, UNSUBSCRIBE_TOKEN, Style
+from hopnps.services.merge_values import day_in_words, kind_in_words, link_values
+
+_OPEN_ROOMS = {"contact.attributes", "interaction.data"}
+_END = mime.head(  # the last lines of every head
+    [
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ("Auto-Submitted", "auto-generated"),
+    ],
+    BOUNDARY,
+).decode("ascii")
+_SPELT = {ANSWER_TOKEN.path, UNSUBSCRIBE_TOKEN.path}
+
+
+class Letter:
+    """A mail ready to leave; `sender` is its return path. Its bytes are put together when they are asked for."""
+
+    __slots__ = ("_pieces", "message_id", "recipient", "sender")
+
+    def __init__(self, sender: str, recipient: str, message_id: str, pieces: list[bytes]) -> None:
+        self.sender, self.recipient, self.message_id = sender, recipient, message_id
+        self._pieces = pieces
+
+    @property
+    def content(self) -> bytes:
+        """The whole message, CRLF; no line begins with a dot."""
+        return b"".join(self._pieces)
+
+
+class Pen:
+    """Writes the letters of one style in one batch. `places` says where in a row a field stands; `at`, with its zone,
+    is when they leave; `return_path` says where bounces of a sender's delivery go.
+    """
+
+    def __init__(
+        self,
+        style: Style,
+        places: Mapping[str, int],
+        *,
+        links: Links,
+        at: datetime,
+        return_path: Callable[[str, int], str],
+    ) -> None:
+        self._style, self._links, self._return_path = style, links, return_path
+        self._reads: list[tuple[str, str, int, Callable[[Any], Any]]] = []
+        for field in style.fields:
+            room, _, name = field.partition(".")
+            self._reads.append((room, name, places[field], _reader(field, style.language, at)))
+        self._first, self._last = places["contact.first_name"], places["contact.last_name"]
+        self._spells_links = any(name.partition(".")[0] == "links" for name in style.asks - _SPELT)
+        self._date = mime.moment(at)
+
+    def letter(self, row: Any) -> Letter:
+        """Raises Invalid for an address that cannot be used and for words that cannot be filled in."""
+        style, links = self._style, self._links
+        recipient = normalise(row.email)
+        way_out = links.token(Purpose.UNSUBSCRIBE, row.invitation_id)
+        values = self._values(row, way_out)
+        message_id = (
+            f"<{row.invitation_id}.{row.number}.{row.created_at:%Y%m%d%H%M%S}@{links.domain}>"
+        )
+        head = (
+            f"From: {style.writer}\r\nTo: {mime.mailbox(self._name(row), recipient)}\r\n"
+            f"Subject: {style.skeleton.subject(values)}\r\nDate: {self._date}\r\n"
+            f"Message-ID: {message_id}\r\nList-Id: {style.list_id}\r\n"
+            f"List-Unsubscribe: <{links.public_url}/u/{way_out}>\r\n{_END}"
+        )
+        pieces = [head.encode("ascii"), *style.skeleton.body(values)]
+        sender = self._return_path(style.sender, row.id)
+        return Letter(sender, recipient, message_id, pieces)
+
+    def _values(self, row: Any, way_out: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._links_of(row.invitation_id, way_out)
+        values = self._style.constants | {
+            "contact": {}, "interaction": {}, "store": {}, "links": found
+        }  # fmt: skip
+        for room, name, place, read in self._reads:
+            values[room][name] = read(row[place])
+        return values
+
+    def _links_of(self, invitation_id: int, way_out: str) -> dict[str, str]:
+        asks = self._style.asks_a_question
+        found = link_values(self._links, invitation_id, survey=asks) if self._spells_links else {}
+        found[UNSUBSCRIBE_TOKEN.name] = way_out
+        if asks:
+            found[ANSWER_TOKEN.name] = self._links.token(Purpose.ANSWER, invitation_id)
+        return found
+
+    def _name(self, row: Any) -> str:
+        first, last = merge.clean_text(row[self._first]), merge.clean_text(row[self._last])
+        return f"{first or ''} {last or ''}"
+
+
+def _reader(name: str, language: str, at: datetime) -> Callable[[Any], Any]:
+    """What makes of a column the value that a field stands for."""
+    if name == "interaction.date":
+        return partial(_day, language, at)
+    if name == "interaction.kind":
+        return partial(_kind, language)
+    return merge.as_values if name in _OPEN_ROOMS else merge.clean_text
+
+
+def _day(language: str, at: datetime, occurred: datetime | None) -> str | None:
+    return day_in_words(occurred.astimezone(at.tzinfo).date(), language) if occurred else None
+
+
+def _kind(language: str, kind: str | None) -> str | None:
+    return merge.clean_text(kind_in_words(kind, language)) if kind else None

@@ -1,0 +1,117 @@
+"""A claimed batch -> its mails, by a handful of statements, whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from hopnps.domain import verp
+from hopnps.links import Links
+from hopnps.models import Delivery
+from hopnps.services import letter_rows, notice_mails
+from hopnps.services.deliveries import Mail, Outgoing
+from hopnps.services.letter_pen import Pen
+from hopnps.services.letter_styles import Styles
+
+Written = tuple[list[Outgoing], list[tuple[int, Exception]]]
+
+
+class Letters:
+    """Kept for the life of a worker, so that each template is compiled once.
+
+    `bounce_address`: bounces return there, to a signed address for each mail; "" is the sender's address.
+    """
+
+    def __init__(
+        self, *, links: Links, default_sender: str, timezone: ZoneInfo, bounce_address: str = ""
+    ) -> None:
+        self._links, self._default_sender, self._timezone = links, default_sender, timezone
+        self._bounce_address = bounce_address
+        self._styles = Styles(links, default_sender)
+
+    def write(self, session: Session, lease: str, *, now: datetime) -> Written:
+        """The mails of a claimed batch, oldest first, and those that could not be written with the error of each."""
+        kinds, with_notices = letter_rows.kinds(session, lease)
+        ready, faults = self._letters(session, lease, kinds, now) if kinds else ([], [])
+        if with_notices:
+            notices, unusable = self._notices(session, lease, now)
+            return notices + ready, unusable + faults
+        return ready, faults
+
+    def _letters(
+        self, session: Session, lease: str, kinds: list[letter_rows.Kind], now: datetime
+    ) -> Written:
+        styles, unusable = self._styles.of(session, kinds)
+        fields = {name for style in styles.values() for name in style.fields}
+        batch = letter_rows.letters(session, lease, fields)
+        pens = {
+            kind: Pen(
+                style,
+                batch.places,
+                links=self._links,
+                at=now.astimezone(self._timezone),
+                return_path=self._return_path,
+            )
+            for kind, style in styles.items()
+        }
+
+        def write(row: Any) -> Outgoing:
+            kind = row[: len(letter_rows.Kind._fields)]
+            if kind in unusable:
+                raise unusable[kind]
+            return _outgoing(row, lease, pens[kind].letter(row))
+
+        return _each(batch.rows, write)
+
+    def _notices(self, session: Session, lease: str, now: datetime) -> Written:
+        """To colleagues, one by one: they are few, and each is different."""
+        given: dict[str, Any] = {
+            "links": self._links,
+            "default_sender": self._default_sender,
+            "timezone": self._timezone,
+            "now": now,
+        }
+
+        def write(row: Delivery) -> Outgoing:
+            assert row.notice is not None
+            mail = notice_mails.compose(row.notice, number=row.number, **given)
+            path = self._return_path(mail.sender, row.id)
+            return _outgoing(row, lease, replace(mail, sender=path))
+
+        return _each(letter_rows.notices(session, lease), write)
+
+    def _return_path(self, sender: str, delivery_id: int) -> str:
+        """Where this mail's bounces go."""
+        if not self._bounce_address:
+            return sender
+        return verp.return_path(self._bounce_address, delivery_id, self._links.keys)
+
+
+def _each(rows: Iterable[Any], write: Callable[[Any], Outgoing]) -> Written:
+    ready: list[Outgoing] = []
+    faults: list[tuple[int, Exception]] = []
+    for row in rows:
+        try:
+            ready.append(write(row))
+        except Exception as error:  # one bad row must not hold up the others
+            faults.append((row.id, error))
+    return ready, faults
+
+
+def _outgoing(row: Any, lease: str, mail: Mail) -> Outgoing:
+    """Of a row of a batch, or of a notice's delivery."""
+    return Outgoing(
+        delivery_id=row.id,
+        invitation_id=row.invitation_id,
+        address_id=getattr(row, "address_id", None),  # a notice goes to no client
+        campaign_id=row.campaign_id,
+        lease=lease,
+        attempts=row.attempts,
+        first_tried_at=row.first_tried_at,
+        mail=mail,
+    )
