@@ -1,0 +1,68 @@
+"""A rate is met, evenly, and no minute holds more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from hopnps.domain import rate
+
+START = datetime(2026, 3, 2, 12, 0, 13, tzinfo=UTC)
+MINUTES = 20
+
+
+def letting_go(per_minute, pauses):
+    """(moment, how many) at each look of somebody who looks after each of these pauses and takes all there is."""
+    now, used = START, Counter()
+    while now < START + timedelta(minutes=MINUTES):
+        minute, share = rate.minute_of(now), rate.share(per_minute, now)
+        before = max(used[minute], share.gone)
+        number = max(0, share.opened - before)
+        used[minute] = before + number
+        yield now, number
+        now += timedelta(seconds=pauses())
+
+
+def busiest_minute(looks):
+    """The most in any sixty seconds, wherever they begin."""
+    return max(
+        sum(number for at, number in looks if start <= at < start + timedelta(minutes=1))
+        for start, _number in looks[::7]
+    )
+
+
+@pytest.mark.parametrize("per_minute", [1, 2, 60, 600, 6000])
+def test_a_steady_worker_meets_a_rate_and_no_sixty_seconds_exceed_it(per_minute):
+    random = Random(per_minute)
+    looks = list(letting_go(per_minute, lambda: random.uniform(0.2, 0.4)))
+
+    assert sum(number for _at, number in looks) >= 0.98 * per_minute * MINUTES
+    assert busiest_minute(looks) <= per_minute
+
+
+def test_a_slow_rate_may_hold_one_more_in_sixty_seconds_but_not_in_a_minute_of_the_clock():
+    random = Random(1)
+    looks = list(letting_go(10, lambda: random.uniform(0.2, 0.4)))
+    minutes = Counter()
+    for at, number in looks:
+        minutes[rate.minute_of(at)] += number
+
+    assert busiest_minute(looks) <= 11
+    assert max(minutes.values()) <= 10
+
+
+def test_what_was_not_used_is_lost_so_that_no_two_halves_of_a_minute_hold_twice_the_rate():
+    late = START.replace(second=55)
+    share = rate.share(600, late)
+
+    assert share.opened - share.gone <= 5
+
+
+def test_the_next_look_is_not_sooner_than_is_worth_it():
+    assert rate.next_at(60_000, START) - START == rate.SHORTEST
+    then = rate.next_at(10, START)
+    assert timedelta() < then - START <= timedelta(seconds=6.1)
+    assert rate.share(10, then).opened == rate.share(10, START).opened + 1
