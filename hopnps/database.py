@@ -17,6 +17,7 @@ from hopnps.models import Base
 
 BUSY_SECONDS = 30
 _intent: ContextVar[str] = ContextVar("hopnps_intent", default="IMMEDIATE")
+_durable: ContextVar[bool] = ContextVar("hopnps_durable", default=False)
 _patience: ContextVar[float] = ContextVar("hopnps_patience", default=BUSY_SECONDS)
 VERSION_TABLE = "nps_alembic_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -56,16 +57,19 @@ def arm_sqlite(engine: sa.Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={_patience.get() * 1000:.0f}")
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if _durable.get() else 'NORMAL'}")
         connection.exec_driver_sql(f"BEGIN {_intent.get()}")
 
 
-def intend(*, writing: bool, patience: float = BUSY_SECONDS) -> None:
+def intend(*, writing: bool, patience: float = BUSY_SECONDS, durable: bool = False) -> None:
     """Say before the first query of a request or thread whether it will write. Only SQLite listens.
 
     `patience`: how many seconds to wait for another writer before giving up with an OperationalError.
+    `durable`: a commit outlives a loss of power too, and not only the end of this process.
     """
     _intent.set("IMMEDIATE" if writing else "DEFERRED")
     _patience.set(patience)
+    _durable.set(durable)
 
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:

@@ -19,6 +19,7 @@ from hopnps.domain.cadence import Cadence
 from hopnps.links import Links
 from hopnps.mailer import Mailer
 from hopnps.services import chosen
+from hopnps.services.letters import Letters
 
 
 class House:
@@ -41,6 +42,10 @@ class House:
         self.base_template = base_template
         self.contact_source = contact_source
         self.contacts_read_at: datetime | None = None  # by this process
+        self.worker_seen_at: datetime | None = None  # if this process is one
+        self.bounces_due_at: datetime | None = None  # when it reads the bounces' mailbox again
+        self.bounce_faults = 0  # readings in a row that failed
+        self._letters: tuple[dict[str, Any], Letters] | None = None
         self.origins = app.config.get("HOPNPS_ORIGINS") or settings.origins(app.config, environ)
         self._settings = settings.load(app.config, environ)
         ours = {key: value for key, value in self._settings.items() if key.startswith("HOPNPS_")}
@@ -65,6 +70,24 @@ class House:
     def timezone(self) -> ZoneInfo:
         """It decides what a day is."""
         return ZoneInfo(self.setting("HOPNPS_TIMEZONE"))
+
+    @property
+    def letters(self) -> Letters:
+        """Who writes our mails, as things are set now; kept meanwhile, so that each template is compiled once."""
+        given: dict[str, Any] = {
+            "links": self.links,
+            "default_sender": self.setting("MAIL_DEFAULT_SENDER"),
+            "timezone": self.timezone,
+            "bounce_address": self.setting("HOPNPS_BOUNCE_ADDRESS"),
+        }
+        if self._letters is None or self._letters[0] != given:
+            self._letters = given, Letters(**given)
+        return self._letters[1]
+
+    @property
+    def fixed_timezone(self) -> ZoneInfo | None:
+        """The same if the installation itself says it; None where a choice on the screen, a row, may say otherwise."""
+        return None if self.origins["HOPNPS_TIMEZONE"] == settings.DEFAULT else self.timezone
 
     def setting(self, key: str) -> Any:
         """What is set: by the environment, else by the config, else on the screen, else by default.

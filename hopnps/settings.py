@@ -69,10 +69,22 @@ SETTINGS = (
         "Seconds after which a dead worker's mails go back to the others.",
     ),
     Setting(
+        "HOPNPS_CONNECTIONS",
+        8,
+        int,
+        "Connections to the mail server that a worker opens at most.",
+    ),
+    Setting(
+        "HOPNPS_DATA_AHEAD",
+        20,
+        int,
+        "Mails that may be about to leave on each connection: at most so many are in doubt if a worker is killed.",
+    ),
+    Setting(
         "HOPNPS_RETRY_SECONDS",
         [300, 900, 1800, 3600],
         list,
-        "Pauses before a mail that was put off is tried again; the last one repeats.",
+        "Pauses before a mail that was put off is tried again; then every 4 hours, up to 72 hours after the first try.",
     ),
     Setting(
         "HOPNPS_BOUNCE_ADDRESS",

@@ -30,6 +30,8 @@ def fire(notes: Iterable[tuple[str, dict[str, Any]]]) -> None:
     """Tell each listener each fact; the sender is the application. One that fails is logged, the others are told."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     for name, facts in notes:
+        if not SIGNALS[name].receivers:
+            continue  # nobody listens: it costs nothing, of ten thousand mails either
         for listener in SIGNALS[name].receivers_for(app):
             try:
                 listener(app, **facts)

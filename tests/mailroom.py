@@ -28,7 +28,7 @@ class Mailroom:
 
     `answers`: the reply to RCPT, `after_dot`: the reply to the whole mail, `cut_at_rcpt`, `cut_in_data` (the mail is
     lost), `cut_after_dot` (the mail is kept, nobody is told), `silent` (no reply to the mail until reset).
-    `connections` counts who said EHLO.
+    `at_mail` is the reply to every MAIL. `connections` counts who said EHLO.
     """
 
     mails: list[Mail] = field(default_factory=list)
@@ -38,6 +38,7 @@ class Mailroom:
     cut_in_data: set[str] = field(default_factory=set)
     cut_after_dot: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
+    at_mail: str = ""
     connections: int = 0
 
     def start(self) -> None:
@@ -54,6 +55,7 @@ class Mailroom:
         self.after_dot.clear()
         for trouble in (self.cut_at_rcpt, self.cut_in_data, self.cut_after_dot, self.silent):
             trouble.clear()
+        self.at_mail = ""
         self.connections = 0
 
     def to(self, recipient: str) -> list[Mail]:
@@ -63,6 +65,13 @@ class Mailroom:
         self.connections += 1
         session.host_name = hostname
         return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        if self.at_mail:
+            return self.at_mail
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address in self.cut_at_rcpt:

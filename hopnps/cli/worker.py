@@ -18,7 +18,7 @@ POLL_SECONDS = 2.0
 @click.option("--once", is_flag=True, help="Do all that is due now, then stop.")
 @with_appcontext
 def command(once: bool) -> None:
-    """Send what is due. Stops after the mail in hand on Ctrl-C or SIGTERM."""
+    """Send what is due. On Ctrl-C or SIGTERM it finishes the mails in hand, in 30 seconds at most."""
     run(Event(), once=once)
 
 
@@ -28,12 +28,15 @@ def run(stop: Event, *, once: bool) -> None:
 
     _stop_on_signals(stop)
     start = now() if once else None
-    while not stop.is_set():
-        busy = jobs.run_due(house(), due_by=start, stopping=stop.is_set)
-        if once and not busy:
-            return
-        if not busy:
-            stop.wait(POLL_SECONDS)
+    try:
+        while not stop.is_set():
+            busy = jobs.run_due(house(), due_by=start, stopping=stop.is_set)
+            if once and not busy:
+                return
+            if not busy:
+                stop.wait(POLL_SECONDS)
+    finally:
+        jobs.sign_off(house())
 
 
 def _stop_on_signals(stop: Event) -> None:

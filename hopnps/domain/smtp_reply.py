@@ -42,6 +42,11 @@ class Reply:
         return self.code == 421
 
     @property
+    def means_policy(self) -> bool:
+        """5.7.x: a final refusal of what we send or who we are, and no word about this address."""
+        return 500 <= self.code < 600 and self.words.startswith("5.7.")
+
+    @property
     def means_no_such_address(self) -> bool:
         """A final refusal of this very recipient; a refusal by policy (5.7.x) or of the sender is none."""
         if self.temporary or self.accepted or self.stage not in {Stage.RCPT, Stage.DATA}:

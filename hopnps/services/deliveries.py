@@ -1,4 +1,4 @@
-"""Due rows -> mails on their way: claim a batch under a lease, write its mails, give back what did not leave.
+"""Claimed rows -> mails on their way; what did not leave goes back, what a dead worker held is sorted.
 
 The start of DATA is recorded before a mail leaves (see services.outcomes), so that whatever breaks afterwards
 leaves it `uncertain`, and whatever breaks before leaves it waiting.
@@ -8,26 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
-from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from hopnps.domain.errors import N_
 from hopnps.models import (
-    Address,
     Brand,
     Contact,
     Delivery,
     DeliveryState,
     Invitation,
-    Response,
-    SkipReason,
     Survey,
     TemplateVersion,
 )
+from hopnps.services.leases import mine
 
 WORKER_STOPPED = N_("The worker stopped while this mail was leaving.")
 _QUIET = {"synchronize_session": False}
@@ -46,52 +43,18 @@ class Mail(Protocol):
     def content(self) -> bytes: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """A claimed delivery with its ready mail, free of the database, so that nothing is open while it travels."""
 
     delivery_id: int
     invitation_id: int | None  # None: a notice to a colleague
     address_id: int | None
+    campaign_id: int | None
     lease: str
     attempts: int
+    first_tried_at: datetime | None
     mail: Mail
-    campaign_id: int | None = None
-    first_tried_at: datetime | None = None
-
-
-def claim(
-    session: Session, *, limit: int, lease_seconds: int, due_by: datetime, now: datetime
-) -> str | None:
-    """Take the oldest due mails, in one statement; their lease, or None if nothing is due.
-
-    Those whose address refuses or fails by now, or who have answered, are set aside as skipped.
-    """
-    lease = uuid4().hex
-    due = (
-        sa.select(Delivery.id)
-        .where(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= due_by)
-        .order_by(Delivery.due_at, Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    taken = session.execute(
-        sa.update(Delivery)
-        .where(Delivery.id.in_(sa.select(due.c.id)))
-        .values(
-            state=DeliveryState.SENDING,
-            lease=lease,
-            leased_until=now + timedelta(seconds=lease_seconds),
-            data_at=None,
-        )
-        .returning(Delivery.id)
-        .execution_options(**_QUIET)
-    ).all()
-    if not taken:
-        return None
-    _set_aside(session, lease, now)
-    return lease
 
 
 def write(
@@ -109,10 +72,16 @@ def write(
         except Exception as error:  # one bad row must not hold up the others
             faults.append((delivery.id, error))
             continue
-        address_id = delivery.invitation.address_id if delivery.invitation else None
         ready.append(
             Outgoing(
-                delivery.id, delivery.invitation_id, address_id, lease, delivery.attempts, mail
+                delivery_id=delivery.id,
+                invitation_id=delivery.invitation_id,
+                address_id=delivery.invitation.address_id if delivery.invitation else None,
+                campaign_id=delivery.campaign_id,
+                lease=lease,
+                attempts=delivery.attempts,
+                first_tried_at=delivery.first_tried_at,
+                mail=mail,
             )
         )
     return ready, faults
@@ -149,11 +118,6 @@ def take_back_lapsed(session: Session, *, now: datetime) -> int:
     )
 
 
-def mine(lease: str) -> sa.ColumnElement[bool]:
-    """The rows that this lease still holds."""
-    return sa.and_(Delivery.lease == lease, Delivery.state == DeliveryState.SENDING)
-
-
 def _held(session: Session, lease: str) -> Sequence[Delivery]:
     """The claimed rows with everything that writing their mails needs."""
     invitation = joinedload(Delivery.invitation)
@@ -174,33 +138,6 @@ def _held(session: Session, lease: str) -> Sequence[Delivery]:
         )
         .execution_options(populate_existing=True)
     ).all()
-
-
-def _set_aside(session: Session, lease: str, now: datetime) -> None:
-    """Who unsubscribed, bounced or answered between launch and sending gets no mail: the change wins."""
-    reason = sa.case(
-        (Address.unsubscribed_at.isnot(None), SkipReason.UNSUBSCRIBED),
-        (Address.bounced_at.isnot(None), SkipReason.BOUNCED),
-        (Response.id.isnot(None), SkipReason.ANSWERED),
-        (Invitation.expires_at <= now, SkipReason.EXPIRED),
-        else_="",
-    )
-    rows = session.execute(
-        sa.select(Delivery.id, reason)
-        .join(Delivery.invitation)
-        .join(Invitation.address)
-        .outerjoin(Invitation.response)
-        .where(mine(lease), reason != "")
-    ).all()
-    for delivery_id, found in rows:
-        _update(
-            session,
-            Delivery.id == delivery_id,
-            state=DeliveryState.SKIPPED,
-            reason=found,
-            lease="",
-            leased_until=None,
-        )
 
 
 def _update(session: Session, where: sa.ColumnElement[bool], **values: Any) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakSet
 
@@ -16,10 +16,15 @@ _armed: WeakSet[Any] = WeakSet()
 
 def note(session: Session, signal: str, **facts: Any) -> None:
     """Remember that `signal` (a name of hopnps.signals) is to be fired after commit with these facts (ids, no rows)."""
+    note_each(session, signal, [facts])
+
+
+def note_each(session: Session, signal: str, facts: Iterable[dict[str, Any]]) -> None:
+    """The same of many, each with facts of its own."""
     held = session() if isinstance(session, scoped_session) else session
     if not held.in_transaction():
         held.begin()  # whose end it waits for
-    held.info.setdefault(_NOTES, []).append((signal, facts))
+    held.info.setdefault(_NOTES, []).extend((signal, one) for one in facts)
 
 
 def arm(sessions: Any, tell: Callable[[list[Note]], None]) -> None:

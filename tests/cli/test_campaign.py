@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hopnps import postman
 from hopnps.models import Address, Campaign, Delivery
 
 LAUNCH = ("campaign", "launch", "--segment", "everyone")
@@ -150,7 +151,8 @@ def test_the_worker_ends_well_with_mails_put_off(run, everybody, mailroom, sessi
 
 
 @pytest.mark.own_app
-def test_the_worker_ends_well_without_a_mail_server(run, everybody, house, session):
+def test_the_worker_ends_well_without_a_mail_server(run, everybody, house, session, monkeypatch):
+    monkeypatch.setattr(postman, "RETRY_SECONDS", (0, 0))
     house.mailer.state.port = 1
     run(*LAUNCH, "--survey", "relation")
 

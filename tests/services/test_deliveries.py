@@ -7,9 +7,9 @@ from threading import Thread
 
 import pytest
 
-from hopnps import jobs
+from hopnps import jobs, postman, sending
 from hopnps.models import Address
-from hopnps.services import deliveries, unsubscriptions
+from hopnps.services import claims, unsubscriptions
 from hopnps.signals import invitation_sent
 from tests.conftest import NOON
 from tests.sending import minutes
@@ -158,7 +158,8 @@ def test_a_server_that_hangs_up_politely_is_called_again(desk, cast, mailroom):
 
 
 @pytest.mark.own_app
-def test_without_a_mail_server_everybody_waits(desk, cast, house, caplog):
+def test_without_a_mail_server_everybody_waits(desk, cast, house, caplog, monkeypatch):
+    monkeypatch.setattr(postman, "RETRY_SECONDS", (0, 0))
     for name in ("claire", "marc"):
         cast.client(name)
     house.mailer.state.port = 1
@@ -214,7 +215,7 @@ def test_a_mail_whose_links_have_expired_is_not_sent(desk, claire, mailroom):
 
 def test_a_dead_workers_mails_go_back_to_the_others(desk, claire, mailroom, session):
     delivery = desk.send_to(claire)
-    assert deliveries.claim(session, limit=50, lease_seconds=60, due_by=NOON, now=NOON)
+    assert claims.claim(session, limit=50, lease_seconds=60, due_by=NOON, now=NOON)
 
     desk.work(after=timedelta(seconds=30))
     assert delivery.state == "sending"
@@ -225,7 +226,7 @@ def test_a_dead_workers_mails_go_back_to_the_others(desk, claire, mailroom, sess
 
 def test_a_mail_in_a_dead_workers_hand_is_uncertain(desk, claire, mailroom, session):
     delivery = desk.send_to(claire)
-    deliveries.claim(session, limit=50, lease_seconds=60, due_by=NOON, now=NOON)
+    claims.claim(session, limit=50, lease_seconds=60, due_by=NOON, now=NOON)
     session.refresh(delivery)
     delivery.data_at = NOON
 
@@ -240,9 +241,9 @@ def test_two_claims_never_hold_the_same_mail(desk, cast, session):
         cast.client(name)
     desk.launch()
 
-    first = deliveries.claim(session, limit=2, lease_seconds=60, due_by=NOON, now=NOON)
-    second = deliveries.claim(session, limit=2, lease_seconds=60, due_by=NOON, now=NOON)
-    third = deliveries.claim(session, limit=2, lease_seconds=60, due_by=NOON, now=NOON)
+    first = claims.claim(session, limit=2, lease_seconds=60, due_by=NOON, now=NOON)
+    second = claims.claim(session, limit=2, lease_seconds=60, due_by=NOON, now=NOON)
+    third = claims.claim(session, limit=2, lease_seconds=60, due_by=NOON, now=NOON)
     session.commit()
 
     leases = [delivery.lease for delivery in desk.deliveries()]
@@ -264,7 +265,7 @@ def test_a_mail_that_cannot_be_written_fails_alone(desk, cast, mailroom, session
 def test_two_workers_at_once_share_the_mails_and_send_each_once(
     app, desk, cast, mailroom, session, monkeypatch
 ):
-    monkeypatch.setattr(jobs, "BATCH", 4)
+    monkeypatch.setattr(sending, "BATCH", 4)
     for number in range(30):
         email = f"client{number}@example.org"
         cast.client("claire", external_id=str(number), email=email, address=email)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from hopnps.models import Delivery, Notice, NoticeKind
-from hopnps.services import campaign_results, deliveries, notices, password_links, users
+from hopnps.services import campaign_results, claims, deliveries, notices, password_links, users
 from hopnps.signals import invitation_sent
 from tests.conftest import NOON
 from tests.mail_lint import faults, html_of, plain_of
@@ -119,7 +119,7 @@ def test_no_listener_hears_of_a_notice_and_no_address_is_suppressed(
 
 def test_a_dead_workers_notice_goes_back_to_the_others(session, camille):
     users.invite(session, camille, now=NOON)
-    deliveries.claim(session, limit=9, lease_seconds=60, due_by=NOON, now=NOON)
+    claims.claim(session, limit=9, lease_seconds=60, due_by=NOON, now=NOON)
 
     assert deliveries.take_back_lapsed(session, now=NOON + minutes(2)) == 1
 

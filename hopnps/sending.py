@@ -1,0 +1,264 @@
+"""Due rows -> mails on their way -> rows again: the one who owns the database session keeps a postman busy.
+
+At any moment a mail is in one place: due (a row that waits), in stock (claimed and written), out (its start of DATA is
+recorded, the postman has it), or over (a verdict that the next transaction records). Out are never more than so many
+for each connection, so that a killed process leaves at most these in doubt. No transaction is open while one waits.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from hopnps import database
+from hopnps.domain.smtp_dialogue import Fate, Verdict
+from hopnps.mailer import Unreachable
+from hopnps.postman import Postman
+from hopnps.services import campaign_runs, claims, deliveries, outcomes
+from hopnps.services.deliveries import Outgoing
+from hopnps.services.policy_refusals import refused_by_policy, too_many
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+BATCH = 100  # rows claimed at once
+ROUND_SECONDS = 20.0  # then the other steps of the clock have their turn
+STOP_SECONDS = 25.0  # how long what is in flight may take to finish
+TICK_SECONDS = 0.05
+SWIFT_SECONDS, SLOW_SECONDS = 0.03, 0.25
+ONE_WORKER = 0.0005  # seconds after which a busy thread lets the other one have its turn
+LEAST_AHEAD = 2
+_ENVELOPE = re.compile(r"[!-;=?-~]+")
+log = logging.getLogger(__name__)
+
+
+def send_due_mails(turn: Any) -> bool:
+    """Send what is due, for a while; False if nothing is, or if no mail server can be reached."""
+    sending = Sending(turn)
+    return sending.stock_up() and sending.run()
+
+
+class Sending:
+    """One round of one worker."""
+
+    def __init__(self, turn: Any) -> None:
+        self.turn = turn
+        self.session: Session = turn.session
+        self.walk = claims.Walk()
+        self.stock: deque[Outgoing] = deque()
+        self.out: dict[int, Outgoing] = {}
+        self.over: list[Verdict] = []
+        self.dry = False  # nothing more is due
+        self.most_ahead = max(1, turn.setting("HOPNPS_DATA_AHEAD"))
+        self.ahead = min(self.most_ahead, LEAST_AHEAD)
+        self.lease_seconds = turn.setting("HOPNPS_LEASE_SECONDS")
+        self.renewed = self.ticked = monotonic()
+        self.end = self.renewed + ROUND_SECONDS
+
+    def run(self) -> bool:
+        """Until nothing is due, the round is over, one is told to stop, or there is no mail server."""
+        connections = self.turn.setting("HOPNPS_CONNECTIONS")
+        with _short_turns():
+            try:
+                with Postman(self.turn.house.mailer, connections=connections) as postman:
+                    self._keep_busy(postman)
+                    self._finish(postman)
+            finally:
+                self._clear_up(postman)
+        return postman.trouble is None
+
+    def stock_up(self) -> bool:
+        """Claim the next batch and write its mails; False if nothing is due."""
+        turn = self.turn
+        database.intend(writing=True)
+        lease = claims.claim(
+            self.session,
+            limit=BATCH,
+            lease_seconds=self.lease_seconds,
+            due_by=turn.due_by,
+            now=turn.clock(),
+            walk=self.walk,
+            cadence=turn.house.cadence,
+        )
+        self.session.commit()
+        if lease is None:
+            self.dry = True
+            return False
+        self.stock.extend(self._written(lease))
+        return True
+
+    def _keep_busy(self, postman: Postman) -> None:
+        while not (postman.trouble or self.turn.stopping()):
+            if len(self.stock) < BATCH and not self.dry and monotonic() < self.end:
+                self.stock_up()
+            self._tick(postman)
+            if not self.stock and not self.out and (self.dry or monotonic() >= self.end):
+                return
+            self.over += postman.take(
+                enough=max(1, len(self.out) // 2), seconds=TICK_SECONDS if self.out else 0
+            )
+
+    def _finish(self, postman: Postman) -> None:
+        """Let what is in flight arrive; what was not begun comes back."""
+        self._take_back(postman.recall())
+        end = monotonic() + STOP_SECONDS
+        while len(self.out) > len(self.over) and monotonic() < end:
+            self.over += postman.take(enough=len(self.out), seconds=TICK_SECONDS)
+            if self.over and not postman.trouble:
+                self._tick(postman, more=False)
+
+    def _clear_up(self, postman: Postman) -> None:
+        """Whatever happened: what is over is recorded, what never began waits again, what may have left is in doubt."""
+        self._take_back(postman.recall())
+        self.over += postman.take()
+        known = {id(one.parcel) for one in self.over}
+        lost = [one for one in self.out.values() if id(one) not in known]
+        self.over += [Verdict(one, Fate.DOUBTFUL, words=deliveries.WORKER_STOPPED) for one in lost]
+        _patiently(partial(self._record_last, postman), self.session)
+
+    def _record_last(self, postman: Postman) -> None:
+        database.intend(writing=True, durable=True)
+        if postman.trouble:
+            self._put_off(postman.trouble)
+        self._record_over()
+        outcomes.put_back(self.session, list(self.stock))
+        self.session.commit()
+        self.out.clear()
+        self.stock.clear()
+        self.over.clear()
+
+    def _tick(self, postman: Postman, *, more: bool = True) -> None:
+        """One transaction: what is over, and which mails may leave next; then they may."""
+        room = self._room(postman) if more else 0
+        batch = [self.stock.popleft() for _ in range(min(room, len(self.stock)))]
+        if not (batch or self.over or self._renewal_due()):
+            return
+        try:
+            database.intend(writing=True, durable=True)
+            begun = outcomes.record_starts(self.session, batch, now=self.turn.clock())
+            self._record_over()
+            self._renew()
+            self.session.commit()
+        except BaseException:
+            self.stock.extendleft(reversed(batch))
+            raise
+        for one in self.over:
+            del self.out[one.parcel.delivery_id]  # type: ignore[attr-defined]
+        self.over.clear()
+        self._pace(len(batch))
+        leaving = [one for one in batch if one.delivery_id in begun]
+        self.out.update((one.delivery_id, one) for one in leaving)
+        postman.backlog = len(self.stock)
+        if leaving:
+            postman.hand_over(leaving)
+
+    def _room(self, postman: Postman) -> int:
+        allowed = max(1, len(postman.lines)) * self.ahead
+        return max(0, allowed - len(self.out) + len(self.over))
+
+    def _pace(self, number: int) -> None:
+        """As far ahead as the server is quick: of a slow one, little is in doubt should we be killed."""
+        now = monotonic()
+        spent, self.ticked = now - self.ticked, now
+        if number and spent < SWIFT_SECONDS:
+            self.ahead = min(self.most_ahead, self.ahead * 2)
+        elif spent > SLOW_SECONDS:
+            self.ahead = max(min(self.most_ahead, LEAST_AHEAD), self.ahead // 2)
+
+    def _record_over(self) -> None:
+        now = self.turn.clock()
+        pauses = self.turn.setting("HOPNPS_RETRY_SECONDS")
+        outcomes.record(self.session, self.over, pauses=pauses, now=now)
+        for campaign_id in refused_by_policy(self.over):
+            if too_many(self.session, campaign_id):
+                campaign_runs.pause(self.session, campaign_id, why=campaign_runs.BY_POLICY, now=now)
+
+    def _take_back(self, recalled: list[Any]) -> None:
+        self.over += [Verdict(one, Fate.UNBEGUN) for one in recalled]
+
+    def _put_off(self, trouble: Unreachable) -> None:
+        """No mail server: campaigns pause and say why, the rest is tried again later; nothing is failed for it."""
+        words, now = one_line(trouble), self.turn.clock()
+        log.error("no mail server: %s", words)
+        kept: list[Any] = [one.parcel for one in self.over if one.fate in {Fate.UNBEGUN, Fate.CUT}]
+        kept += self.stock
+        why = campaign_runs.NOT_LET_IN if trouble.login else campaign_runs.UNREACHABLE
+        for campaign_id in sorted({one.campaign_id for one in kept if one.campaign_id}):
+            campaign_runs.pause(self.session, campaign_id, why=f"{why}\n{words}", now=now)
+        outcomes.put_back(self.session, [one for one in kept if one.campaign_id], words=words)
+        alone = [one for one in kept if not one.campaign_id]
+        pauses = self.turn.setting("HOPNPS_RETRY_SECONDS")
+        outcomes.put_off(self.session, alone, words, pauses=pauses, now=now)
+
+    def _renewal_due(self) -> bool:
+        return monotonic() - self.renewed > self.lease_seconds / 3
+
+    def _renew(self) -> None:
+        if self._renewal_due():
+            held = [*self.stock, *self.out.values()]
+            until = self.turn.clock() + timedelta(seconds=self.lease_seconds)
+            outcomes.renew(self.session, held, until=until)
+            self.renewed = monotonic()
+
+    def _written(self, lease: claims.Lease) -> list[Outgoing]:
+        """The batch's mails; nothing of the database stays open after it, and nobody waits while they are written."""
+        database.intend(writing=False)
+        ready, faults = self.turn.house.letters.write(self.session, lease, now=self.turn.clock())
+        self.session.commit()
+        usable = [one for one in ready if _can_travel(one)]
+        faults += [
+            (one.delivery_id, ValueError("no address")) for one in ready if not _can_travel(one)
+        ]
+        if faults:
+            self._record_faults(lease, faults)
+        return usable
+
+    def _record_faults(self, lease: str, faults: list[tuple[int, Exception]]) -> None:
+        database.intend(writing=True)
+        for delivery_id, error in faults:
+            log.error("mail %s cannot be written: %s", delivery_id, one_line(error))
+            outcomes.record_fault(self.session, delivery_id, lease, one_line(error))
+        self.session.commit()
+
+
+def _can_travel(mail: Outgoing) -> bool:
+    """Whether its envelope can be said on one line."""
+    return bool(_ENVELOPE.fullmatch(mail.mail.recipient) and _ENVELOPE.fullmatch(mail.mail.sender))
+
+
+def one_line(error: Exception) -> str:
+    """An error's words for a log or a row."""
+    return " ".join(str(error).split())[:300]
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Two threads of this process take shorter turns: the postman needs many, and little each time."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, ONE_WORKER))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+def _patiently(record: Callable[[], None], session: Session, tries: int = 3) -> None:
+    """A last word is worth some patience with the database."""
+    for left in reversed(range(tries)):
+        try:
+            session.rollback()
+            return record()
+        except SQLAlchemyError:
+            if not left:
+                raise
+            sleep(1)

@@ -1,0 +1,27 @@
+"""Rows that a worker holds for a while -> the condition that finds them, without a search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from hopnps.models import Delivery, DeliveryState
+from hopnps.services.id_sets import among
+
+
+class Lease(str):
+    """The name of one claim, and the rows that it took: a search by name would meet all rows ever held."""
+
+    ids: tuple[int, ...]
+
+    def __new__(cls, name: str, ids: Iterable[int]) -> Lease:
+        made = super().__new__(cls, name)
+        made.ids = tuple(ids)
+        return made
+
+
+def mine(lease: str) -> sa.ColumnElement[bool]:
+    """The rows that this lease still holds."""
+    held = sa.and_(Delivery.lease == str(lease), Delivery.state == DeliveryState.SENDING)
+    return sa.and_(among(Delivery.id, lease.ids), held) if isinstance(lease, Lease) else held
