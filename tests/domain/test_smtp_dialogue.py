@@ -168,8 +168,17 @@ def test_an_answer_without_end_is_not_kept():
 
 
 ANSWERS = st.sampled_from(
-    ["250 ok", "250 ok", "250 ok", "354 go", "354 go", "250-two\r\n250 lines", "450 later"]
-    + ["550 5.1.1 no", "421 closing", "503 what", "noise", "251 will forward"]
+    [
+        *["250 ok"] * 3,
+        *["354 go"] * 2,
+        "250-two\r\n250 lines",
+        "251 will forward",
+        "450 later",
+        "550 5.1.1 no",
+        "421 closing",
+        "503 what",
+        "noise",
+    ]
 )
 
 
