@@ -31,6 +31,10 @@ class SqliteFiles:
         shutil.copy(self.template, path)
         return f"sqlite:///{path}"
 
+    def hurry(self, engine: sa.Engine) -> None:
+        """Nothing of a test need outlive a power cut."""
+        sa.event.listen(engine, "connect", lambda one, _: one.execute("PRAGMA synchronous = OFF"))
+
     def put_back(self, engine: sa.Engine) -> None:
         """The file is as it was seeded again."""
         path = Path(engine.url.database or "")
@@ -71,6 +75,9 @@ class PostgresqlServer:
         name = f"t{uuid.uuid4().hex}"
         self._do(f"CREATE DATABASE {name} TEMPLATE template_hopnps")
         return self.base.set(database=name).render_as_string(False)
+
+    def hurry(self, engine: sa.Engine) -> None:
+        """The whole server does: see FAST."""
 
     def put_back(self, engine: sa.Engine) -> None:
         """The rows are as they were seeded again; who still holds some is shown the door."""

@@ -20,6 +20,7 @@ class House:
         # what a test looks at must not block what it sets going: see the fixture `house`
         self.app.teardown_request(lambda _fault: database.intend(writing=False))
         self.extension = self.app.extensions["hopnps"]
+        databases.hurry(self._engine())
         self.config, self.parts = dict(self.app.config), dict(vars(self.extension))
 
     def make_new(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,7 @@ def test_french_signs_keep_to_their_words():
     assert sorted(text for text in texts if loose.search(text)) == []
 
 
+@cache
 def _messages() -> set:
     """Every sentence of code and templates; for a plural its key in the compiled catalogue."""
     methods, options = parse_mapping_cfg((ROOT / "babel.cfg").open())

@@ -143,7 +143,7 @@ def test_the_export_of_another_house_is_not_mistaken_for_ours(session, cast):
 
 @pytest.mark.parametrize("format_", list(Format))
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     people=st.lists(
