@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from hopnps import database
+from hopnps.bounce_mailbox import read_bounces
 from hopnps.import_work import take_up_files
 from hopnps.incoming import read_contacts
 from hopnps.sending import one_line, send_due_mails
@@ -87,6 +88,7 @@ STEPS: tuple[Callable[[Round], bool], ...] = (
     read_contacts,
     take_back_lapsed,
     send_due_mails,
+    read_bounces,
     take_up_files,
 )
 

@@ -10,6 +10,7 @@ from hopnps.blueprints import (
     dashboard,
     desk,
     downloads,
+    hooks,
     house,
     house_settings,
     images,
@@ -28,9 +29,10 @@ BLUEPRINTS = (
     downloads.bp,
     house_settings.bp,
     public.bp,
+    hooks.bp,
 )
 for room in (*BLUEPRINTS, mailbox.bp):
-    pages.dress(room, by_token=room is public.bp)
+    pages.dress(room, by_token=room in (public.bp, hooks.bp))
 
 
 def mount(app: Flask, url_prefix: str) -> None:

@@ -153,7 +153,8 @@ def _inner(part: Message) -> str:
 def _flat(message: Message) -> str:
     headers = "\n".join(f"{name}: {value}" for name, value in message.items())
     body = message.get_payload()
-    return f"{headers}\n\n{body}" if isinstance(body, str) else headers
+    text = f"{headers}\n\n{body}" if isinstance(body, str) else headers
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _blocks(part: Message) -> Iterator[Message]:

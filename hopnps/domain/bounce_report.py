@@ -41,12 +41,32 @@ def read(raw: bytes) -> Verdict:
     kind, address, status, reason = _read(mail)
     return Verdict(
         kind,
-        address,
+        _clean(address),
         status,
-        " ".join(reason.split())[:LONGEST_REASON],
+        _clean(reason),
         tuple(dict.fromkeys(_return_paths(mail))),
         tuple(dict.fromkeys(_message_ids(mail))),
     )
+
+
+def judged(kind: str, status: str, reason: str, address: str, *traces: str) -> Verdict:
+    """What a provider says itself, `kind` in its own word if it gives one; `traces` are return paths and Message-IDs."""
+    status = status_in(status) or status_in(reason)
+    known = kind in set(BounceClass)
+    return Verdict(
+        BounceClass(kind) if known else judge(status, reason),
+        _clean(address).lower(),
+        status,
+        _clean(reason),
+        return_paths=traces,
+        message_ids=tuple(one for trace in traces for one in _MESSAGE_ID.findall(trace)),
+    )
+
+
+def _clean(words: str) -> str:
+    """On one line, without signs that no database keeps."""
+    told = "".join(sign for sign in " ".join(words.split()) if sign.isprintable())
+    return told[:LONGEST_REASON]
 
 
 _Said = tuple[BounceClass, str, str, str]

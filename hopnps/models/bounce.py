@@ -23,7 +23,7 @@ class BounceKind(StrEnum):
 
 
 class Bounce(Base):
-    """`fingerprint` tells one report from another, so that the same one twice counts once."""
+    """`fingerprint` names what is told (which mail, how bad), so that the same told twice counts once."""
 
     __tablename__ = "nps_bounce"
 

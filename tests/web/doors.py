@@ -17,6 +17,7 @@ PUBLIC = {
     "hopnps_account.choose_language",
     "hopnps_account.login",
     "hopnps_account.logout",
+    "hopnps_hooks.bounce",  # a mail provider, who shows a key of its own
     "hopnps_images.show",
     "hopnps_passwords.choose",
     "hopnps_passwords.forgotten",
@@ -27,7 +28,10 @@ PUBLIC = {
     "hopnps_public.refuse",
     "hopnps_public.respond",
 }
-BY_TOKEN = "hopnps_public."  # links in mails carry their own token
+BY_TOKEN = (
+    "hopnps_hooks.",
+    "hopnps_public.",
+)  # links in mails carry their own token, a provider shows its key
 SAMPLES = {
     "filename": "hopnps.css",
     "form": "csv",
