@@ -57,6 +57,31 @@ SETTINGS = (
     Setting("HOPNPS_FREQUENCY_DAYS", 60, int, "Days to leave between two surveys to one address."),
     Setting("HOPNPS_EXPIRY_DAYS", 90, int, "Days during which a link in a mail accepts an answer."),
     Setting(
+        "HOPNPS_PRECISION",
+        10,
+        int,
+        "Points to either side within which an NPS is sure enough: beyond them the screens say how many answers are missing.",
+    ),
+    Setting(
+        "HOPNPS_STORE_PRECISION",
+        20,
+        int,
+        "The same in tables of stores, regions, agents and the like, where answers are fewer.",
+    ),
+    Setting(
+        "HOPNPS_HOUSE_FORMULA",
+        False,
+        bool,
+        "Show beside each NPS the house formula, in which an 8 counts as a promoter. It stands apart and says its name.",
+    ),
+    Setting(
+        "HOPNPS_PRODUCT_FIELDS",
+        [],
+        list,
+        "Fields of an order or ticket that may name its product, separated by commas; the first that is there counts."
+        " Default: product, produit.",
+    ),
+    Setting(
         "HOPNPS_CONTACT_SECONDS",
         300,
         int,

@@ -12,15 +12,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from hopnps import access, doors
-from hopnps.blueprints.dashboard_facts import facts
+from hopnps.blueprints.dashboard_facts import Precision, facts
 from hopnps.blueprints.dashboard_filters import Filters, choices, read_filters
 from hopnps.blueprints.dashboard_links import people
-from hopnps.blueprints.dashboard_words import period_names, verdict
+from hopnps.blueprints.dashboard_words import period_names, table_names, verdict
 from hopnps.blueprints.first_steps import first_steps
 from hopnps.domain.periods import day_of
 from hopnps.domain.trends import Step
 from hopnps.services import figures, figures_funnel
 from hopnps.services.figures_funnel import Stage
+from hopnps.services.figures_slice import PRODUCT_FIELDS
 
 bp = Blueprint("hopnps_dashboard", __name__)
 access.guard(bp)
@@ -87,21 +88,24 @@ def _asked() -> tuple[Filters, dict[str, Any]]:
     house = doors.house()
     who: dict[str, Any] = {"scope": doors.scope(), "now": doors.now(), "timezone": house.timezone}
     today = day_of(who["now"], house.timezone)
-    return read_filters(house.session, request.args, today=today, scope=who["scope"]), who
+    named = {"scope": who["scope"], "product_fields": _product_fields()}
+    return read_filters(house.session, request.args, today=today, **named), who
+
+
+def _product_fields() -> tuple[str, ...]:
+    return tuple(doors.house().setting("HOPNPS_PRODUCT_FIELDS")) or PRODUCT_FIELDS
 
 
 def _board(filters: Filters, who: dict[str, Any]) -> dict[str, Any]:
     """What the templates show."""
     session, today = doors.session(), day_of(who["now"], who["timezone"])
-    fingerprint = _fingerprint(
-        filters, who
-    )  # first: what comes meanwhile is shown once more, never missed
-    found = {} if filters.faults else facts(session, filters, today=today, **who)
+    found = {} if filters.faults else facts(session, filters, _precision(), today=today, **who)
     first_run = not (filters.active or _anything(found))
     return {
         "filters": filters,
-        "choices": choices(session, who["scope"]),
-        "fingerprint": fingerprint,
+        "choices": choices(session, who["scope"], _product_fields()),
+        "fingerprint": _fingerprint(filters, who, found.get("pulse")),
+        "house_formula": filters.house or doors.house().setting("HOPNPS_HOUSE_FORMULA"),
         "first_run": first_run,
         "steps": first_steps(session) if first_run else [],
         "periods": period_names(today),
@@ -109,6 +113,7 @@ def _board(filters: Filters, who: dict[str, Any]) -> dict[str, Any]:
         "narrowed": not who["scope"].whole,
         "people": lambda **more: people(filters.chosen, **more),
         "verdict": verdict,
+        "tables": table_names(),
         "stretch_name": _stretch_name,
         **found,
     }
@@ -123,13 +128,20 @@ def _status(filters: Filters) -> int:
     return 400 if filters.faults else 200
 
 
-def _fingerprint(filters: Filters, who: dict[str, Any]) -> str:
+def _precision() -> Precision:
+    asked = doors.house().setting
+    return Precision(asked("HOPNPS_PRECISION"), asked("HOPNPS_STORE_PRECISION"))
+
+
+def _fingerprint(
+    filters: Filters, who: dict[str, Any], pulse: tuple[int, ...] | None = None
+) -> str:
     """Changes with the answers that are shown, with the day and with what is asked."""
     if filters.faults:
         return ""
     scope = who["scope"]
     parts = (
-        figures.pulse(doors.session(), filters.chosen, **who),
+        pulse or figures.pulse(doors.session(), filters.chosen, **who),
         day_of(who["now"], who["timezone"]),
         doors.language(),
         sorted(filters.address().items()),

@@ -12,15 +12,21 @@ from hopnps import charts
 from hopnps.blueprints.dashboard_filters import Filters
 from hopnps.domain.placing import Place, place
 from hopnps.domain.presets import Compared, Period, preset
-from hopnps.domain.statistics import Difference, Tally, difference
+from hopnps.domain.statistics import Difference, Scores, Tally, difference
 from hopnps.domain.trends import Days, total, trend
-from hopnps.models import Scale
-from hopnps.services import figures, figures_funnel
-from hopnps.services.figures import Group
+from hopnps.services import figures, figures_doubts, figures_funnel, verbatims
+from hopnps.services.figures import Group, Slice
 
-PRECISION, PRECISION_BY_PLACE = 10, 20  # points to either side
 COMMENTS = 7
 RECENT = "90d"  # what is compared where no period is chosen
+
+
+@dataclass(frozen=True)
+class Precision:
+    """Points to either side within which a figure is sure enough; fewer answers are asked of a store's."""
+
+    overall: int = 10
+    by_place: int = 20
 
 
 @dataclass(frozen=True)
@@ -43,29 +49,50 @@ class Comparison:
         return (self.tally.nps or 0) - (self.tally_before.nps or 0)
 
 
-def facts(session: Session, filters: Filters, *, today: date, **who: Any) -> dict[str, Any]:
+def facts(
+    session: Session, filters: Filters, sure: Precision, *, today: date, **who: Any
+) -> dict[str, Any]:
     """All blocks; `who` is the scope, the moment and the time zone, as the services take them."""
     chosen = filters.chosen
-    counts = figures.scores(session, chosen, **who)
-    tally = figures.tally_of(counts)
-    funnel = figures_funnel.funnel(session, chosen, **who)
-    legacy = figures.tally(session, replace(chosen, scale=Scale.LEGACY), **who).answers
-    found = {"tally": tally, "legacy": legacy, "funnel": funnel}
+    change = figures.last_change(session)  # first: what comes meanwhile is shown once more
+    days = figures.days(session, replace(chosen, since=None), **who)
+    scores = sum((one for day, one in days.items() if _in(chosen, day)), Scores())
+    tally = scores.tally
+    found = {
+        "tally": tally,
+        "pulse": figures.pulse_of(scores, change),
+        "legacy": figures.legacy(session, chosen, **who),
+        "funnel": figures_funnel.funnel(session, chosen, **who),
+        "doubts": figures_doubts.doubts(session, chosen, tally, scores.unsure, **who),
+    }
     if tally.answers:
-        days = figures.days(session, replace(chosen, since=None), **who)
-        compared = compare(filters, days, tally, today)
-        found |= {
-            "more": tally.more_for(PRECISION),
-            "precision": PRECISION,
-            "compared": compared,
-            "scale": charts.span(tally, 10, 620),
-            "scale_before": _span_before(compared),
-            "bars": charts.bars(counts),
-            "trend": _trend(filters, days),
-            "places": places(figures.tallies(session, chosen, filters.by, **who)),
-            "comments": figures.latest_comments(session, chosen, **who, most=COMMENTS),
-        }
+        found |= _blocks(filters, days, scores, sure, today)
+        groups = figures.tallies(session, chosen, filters.by, **who)
+        found["places"] = places(groups, sure.by_place)
+        found["comments"] = verbatims.latest(session, chosen, **who, most=COMMENTS)
     return found
+
+
+def _in(chosen: Slice, day: date) -> bool:
+    return (chosen.since or day) <= day <= (chosen.until or day)
+
+
+def _blocks(
+    filters: Filters, scored: dict[date, Scores], scores: Scores, sure: Precision, today: date
+) -> dict[str, Any]:
+    """What is summed from the days."""
+    days = {day: one.tally for day, one in scored.items()}
+    tally = scores.tally
+    compared = compare(filters, days, tally, today)
+    return {
+        "more": tally.more_for(sure.overall),
+        "precision": sure.overall,
+        "compared": compared,
+        "scale": charts.span(tally, 10, 620),
+        "scale_before": _span_before(compared),
+        "bars": charts.bars(list(scores.counts)),
+        "trend": _trend(filters, days),
+    }
 
 
 def compare(filters: Filters, days: Days, tally: Tally, today: date) -> Comparison | None:
@@ -94,18 +121,20 @@ def _trend(filters: Filters, days: Days) -> charts.Trend | None:
     return charts.trend(trend(days, filters.step, since, until), since)
 
 
-def places(groups: list[Group]) -> dict[Place, list[dict[str, Any]]]:
-    """The stores or regions of each place, in alphabetical order."""
+def places(groups: list[Group], precision: int) -> dict[Place, list[dict[str, Any]]]:
+    """The stores, regions, agents, ... of each place, in alphabetical order."""
     found: dict[Place, list[dict[str, Any]]] = {one: [] for one in Place}
-    for group, where in zip(groups, place([group.tally for group in groups]), strict=True):
+    for group, where in zip(
+        groups, place([group.tally for group in groups], precision), strict=True
+    ):
         found[where].append(
             {
                 "id": group.id,
                 "name": group.key,
                 "tally": group.tally,
                 "span": charts.span(group.tally, 0, 160),
-                "more": group.tally.more_for(PRECISION_BY_PLACE),
-                "points": PRECISION_BY_PLACE,
+                "more": group.tally.more_for(precision),
+                "points": precision,
             }
         )
     return found

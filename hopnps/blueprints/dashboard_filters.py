@@ -13,15 +13,24 @@ from hopnps.domain.errors import N_, HopNPSError, Invalid, NotFound
 from hopnps.domain.periods import read_day
 from hopnps.domain.presets import Compared, Period, just_before, preset
 from hopnps.domain.scope import Scope
+from hopnps.domain.score import Category
 from hopnps.domain.trends import Step
 from hopnps.formats import short_day
 from hopnps.i18n import gettext as _
 from hopnps.i18n import say
 from hopnps.services import figures_names, segments
 from hopnps.services.figures import By, Slice
+from hopnps.services.figures_slice import PRODUCT_FIELDS
 
-NAMES = ("survey", "place", "campaign", "segment")
+NAMES = ("survey", "place", "campaign", "segment", "agent", "product", "language", "category", "q")
+NARROWING = (
+    *NAMES[:7],
+    "period",
+)  # those of the form; the others narrow what is read, not what is counted
 DAYS = ("since", "until")
+LONGEST = 200  # characters of a filter
+TABLES = tuple(by for by in By if by is not By.MONTH)
+NAMES_OF = {"fr": "Français", "en": "English"}
 
 
 @dataclass
@@ -37,6 +46,7 @@ class Filters:
     faults: dict[str, str] = field(default_factory=dict)
     by: By = By.STORE
     step: Step = Step.MONTH
+    house: bool = False
 
     @property
     def active(self) -> dict[str, str]:
@@ -47,10 +57,9 @@ class Filters:
     @property
     def view(self) -> dict[str, str]:
         """What is shown, where it is not the usual."""
-        found = {"by": self.by, "step": self.step}
-        return {
-            name: str(value) for name, value in found.items() if value not in (By.STORE, Step.MONTH)
-        }
+        found = {"by": self.by, "step": self.step, "formula": "house" if self.house else ""}
+        usual = (By.STORE, Step.MONTH, "")
+        return {name: str(value) for name, value in found.items() if value not in usual}
 
     def address(self, **changes: str) -> dict[str, str]:
         """The query of this page, or of the same with some changes; '' takes a filter away."""
@@ -71,16 +80,23 @@ class Filters:
 
 
 def read_filters(
-    session: Session, query: Mapping[str, str], *, today: date, scope: Scope
+    session: Session,
+    query: Mapping[str, str],
+    *,
+    today: date,
+    scope: Scope,
+    product_fields: tuple[str, ...] = PRODUCT_FIELDS,
 ) -> Filters:
     """Every filter of the query; one that names nothing becomes a fault, and the page shows no figures then."""
-    names = ("survey", "period", *DAYS, "place", "campaign", "segment")
-    filters = Filters(typed={name: query.get(name, "").strip() for name in names})
+    names = ("survey", "period", *DAYS, *NAMES[1:])
+    filters = Filters(typed={name: query.get(name, "").strip()[:LONGEST] for name in names})
+    filters.chosen = Slice(product_fields=product_fields)
     for name in NAMES:
         if filters.typed[name]:
             _read(filters, name, lambda text, name=name: _READERS[name](session, text, scope))
     _read_period(filters, today)
-    filters.by = By.REGION if query.get("by") == By.REGION else By.STORE
+    filters.by = By(query["by"]) if query.get("by") in TABLES else By.STORE
+    filters.house = query.get("formula") == "house"
     filters.step = Step.WEEK if query.get("step") == Step.WEEK else Step.MONTH
     return filters
 
@@ -137,8 +153,14 @@ def _segment(session: Session, slug: str, _scope: Scope) -> dict[str, Any]:
     return {"segment": segments.find(session, slug)}
 
 
-def _campaign(_session: Session, name: str, _scope: Scope) -> dict[str, str]:
-    return {"campaign": name}
+def _as_typed(name: str) -> Any:
+    return lambda _session, text, _scope: {name: text}
+
+
+def _category(_session: Session, text: str, _scope: Scope) -> dict[str, str]:
+    if text not in set(Category):
+        raise NotFound(N_("There is no category “%(name)s”."), name=text[:60])
+    return {"category": text}
 
 
 def _place(session: Session, text: str, scope: Scope) -> dict[str, Any]:
@@ -151,18 +173,30 @@ def _place(session: Session, text: str, scope: Scope) -> dict[str, Any]:
     raise NotFound(N_("There is no store “%(name)s”."), name=text[:60])
 
 
-def choices(session: Session, scope: Scope) -> dict[str, list[tuple[str, str]]]:
+def choices(
+    session: Session, scope: Scope, product_fields: tuple[str, ...]
+) -> dict[str, list[tuple[str, str]]]:
     """What each select of the form offers, as (value, name)."""
     stores = figures_names.stores(session, scope=scope)
     regions = figures_names.regions(session, scope=scope)
     campaigns = figures_names.campaigns(session, scope=scope)
+    lately = figures_names.lately(session, scope=scope, product_fields=product_fields)
     return {
         "survey": figures_names.surveys(session),
         "segment": figures_names.segments(session),
         "campaign": [(name, name) for name in campaigns],
         "store": [(f"store:{name}", name) for name in stores],
         "region": [(f"region:{name}", name) for name in regions],
+        "language": [(code, NAMES_OF.get(code, code)) for code in lately.languages],
+        "agent": [(name, name) for name in lately.agents],
+        "product": [(name, name) for name in lately.products],
     }
 
 
-_READERS = {"survey": _survey, "place": _place, "campaign": _campaign, "segment": _segment}
+_READERS = {
+    "survey": _survey,
+    "place": _place,
+    "segment": _segment,
+    "category": _category,
+    "q": _as_typed("words"),
+} | {name: _as_typed(name) for name in ("campaign", "agent", "product", "language")}

@@ -14,8 +14,8 @@ LIST = "hopnps_response.index_view"
 
 
 def people(chosen: Slice, **more: Any) -> str:
-    """The address of a slice's answers, `more` narrowing it: score, category, commented, store_id, region_id, since,
-    until; '' where no such list is open."""
+    """The address of a slice's answers, `more` narrowing it: score, category, commented, words, evidence, store_id,
+    region_id, survey_id, campaign, agent, product, language, since, until; '' where no such list is open."""
     if LIST not in current_app.view_functions:
         return ""
     asked = {
@@ -24,6 +24,9 @@ def people(chosen: Slice, **more: Any) -> str:
         "region_id": chosen.region and chosen.region.id,
         "segment": chosen.segment and chosen.segment.slug,
         "campaign": chosen.campaign,
+        "agent": chosen.agent,
+        "product": chosen.product,
+        "language": chosen.language,
         "since": chosen.since,
         "until": chosen.until,
         "scale": chosen.scale or Scale.OFFICIAL,
@@ -44,6 +47,11 @@ _KEYS = {
     "region_id": "flt_region_id",
     "segment": "flt_segment",
     "campaign": "flt_campaign",
+    "agent": "flt_agent",
+    "product": "flt_product",
+    "language": "flt_language",
+    "evidence": "flt_evidence",
+    "words": "search",
     "since": "flt_since",
     "until": "flt_until",
     "scale": "flt_scale",

@@ -67,3 +67,16 @@ def period_names(today: date) -> list[tuple[str, str]]:
         ("last-quarter", _("Last quarter")),
         ("year", str(today.year)),
     ]
+
+
+def table_names() -> dict[str, tuple[str, str, str]]:
+    """What a table may compare: its name, its title, and what stands where an answer has none."""
+    return {
+        "store": (_("Store"), _("By store"), _("No store")),
+        "region": (_("Region"), _("By region"), _("No region")),
+        "survey": (_("Survey"), _("By survey"), ""),
+        "campaign": (_("Campaign"), _("By campaign"), _("No campaign")),
+        "agent": (_("Served by"), _("By colleague who served"), _("Nobody named")),
+        "product": (_("Product"), _("By product"), _("No product")),
+        "language": (_("Language"), _("By language"), _("No language")),
+    }

@@ -16,6 +16,7 @@ from hopnps.cli import (
     contacts,
     db,
     demo,
+    figures,
     interactions,
     nps,
     responses,
@@ -64,6 +65,7 @@ commands.add_command(campaign.group)
 commands.add_command(send.command)
 commands.add_command(worker.command)
 commands.add_command(nps.nps)
+commands.add_command(figures.group)
 commands.add_command(segment.group)
 commands.add_command(responses.group)
 commands.add_command(bounces.group)

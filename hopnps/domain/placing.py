@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from hopnps.domain.statistics import Tally, difference, told_apart
 
-WIDEST = 40  # points to either side beyond which a figure would only mislead
+USUAL = 20  # points to either side: a wider interval tells too little
 
 
 class Place(StrEnum):
@@ -19,14 +19,18 @@ class Place(StrEnum):
     UNTOLD = "untold"
 
 
-def place(tallies: Sequence[Tally]) -> list[Place]:
-    """The place of each; each is compared with all others together, so many comparisons bring few false alarms."""
+def place(tallies: Sequence[Tally], precision: float = USUAL) -> list[Place]:
+    """The place of each; each is compared with all others together, so many comparisons bring few false alarms.
+
+    Whoever cannot be told apart is among the others if its interval is at most `precision` points to either side;
+    else there are too few answers to tell.
+    """
     whole = sum(tallies, Tally())
-    found = [Place.AMONG if tells(tally) else Place.UNTOLD for tally in tallies]
+    found = [Place.UNTOLD if tally.more_for(precision) else Place.AMONG for tally in tallies]
     tests = {
         number: test
         for number, tally in enumerate(tallies)
-        if tells(tally) and (test := difference(tally, whole - tally))
+        if (test := difference(tally, whole - tally))
     }
     for (number, test), holds in zip(
         tests.items(), told_apart([test.p for test in tests.values()]), strict=True
@@ -34,9 +38,3 @@ def place(tallies: Sequence[Tally]) -> list[Place]:
         if holds:
             found[number] = Place.AHEAD if test.z > 0 else Place.BEHIND
     return found
-
-
-def tells(tally: Tally) -> bool:
-    """Whether there are answers enough for a figure."""
-    low, high = tally.interval or (-100, 100)
-    return (high - low) / 2 <= WIDEST

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,10 +12,21 @@ from sqlalchemy.orm import Session
 from hopnps.domain.errors import N_, NotFound
 from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.domain.text import fold, name_key
-from hopnps.models import Campaign, Region, Response, Segment, Store, Survey
+from hopnps.models import (
+    Campaign,
+    Interaction,
+    Invitation,
+    Region,
+    Response,
+    Segment,
+    Store,
+    Survey,
+)
+from hopnps.services.figures_slice import PRODUCT_FIELDS, product_of
 from hopnps.services.scopes import narrow, within
 
 Choices = list[tuple[str, str]]
+LATEST, LATEST_PRODUCTS = 5000, 1000  # answers that are asked whom and what they name
 
 
 def find_survey(session: Session, slug: str) -> Survey:
@@ -66,6 +79,44 @@ def campaigns(session: Session, *, scope: Scope = WHOLE_HOUSE) -> list[str]:
         Response.campaign_id.is_(None), Response.campaign_name != "", seen
     )
     return sorted(session.scalars(sa.union(ours, imported)), key=fold)
+
+
+@dataclass(frozen=True)
+class Lately:
+    """Who and what the latest answers name, sorted."""
+
+    agents: list[str]
+    languages: list[str]
+    products: list[str]
+
+
+def lately(
+    session: Session,
+    *,
+    scope: Scope = WHOLE_HOUSE,
+    product_fields: tuple[str, ...] = PRODUCT_FIELDS,
+) -> Lately:
+    """What may be offered for choice: from the last answers alone, so that ten million cost no more than a thousand."""
+    latest = sa.select(Response.agent, Response.language, Response.invitation_id)
+    latest = narrow(latest, Response, scope).order_by(Response.answered_at.desc()).limit(LATEST)
+    rows = session.execute(latest).all()
+    asked = [row.invitation_id for row in rows if row.invitation_id][:LATEST_PRODUCTS]
+    named = (
+        sa.select(product_of(product_fields))
+        .distinct()
+        .select_from(Invitation)
+        .join(Interaction, Interaction.id == Invitation.interaction_id)
+        .where(Invitation.id.in_(asked))
+    )
+    return Lately(
+        _names(row.agent for row in rows),
+        _names(row.language for row in rows),
+        _names(session.scalars(named)) if asked else [],
+    )
+
+
+def _names(found: Iterable[str]) -> list[str]:
+    return sorted(set(found) - {""}, key=fold)
 
 
 def _found(session: Session, asked: sa.Select[Any], message: str, name: str) -> Any:

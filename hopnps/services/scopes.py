@@ -22,6 +22,7 @@ from hopnps.models import (
     Invitation,
     Region,
     Response,
+    Rollup,
     Store,
     Visit,
 )
@@ -105,6 +106,18 @@ def _of_contact(column: Any) -> Callable[[Ids, Ids], sa.ColumnElement[bool]]:
     )
 
 
+def _given_in(table: Any) -> Callable[[Ids, Ids], sa.ColumnElement[bool]]:
+    """What keeps the store and region of its own moment."""
+    columns = table.__table__.c
+
+    def lies(stores: Ids, regions: Ids) -> sa.ColumnElement[bool]:
+        store = columns.store_id.in_(stores)
+        by_region = isinstance(regions, sa.Select)
+        return sa.or_(store, columns.region_id.in_(regions)) if by_region else store
+
+    return lies
+
+
 def _of_invitation(column: Any) -> Callable[[Ids, Ids], sa.ColumnElement[bool]]:
     return lambda stores, _regions: column.in_(
         sa.select(Invitation.id).join(Invitation.contact).where(Contact.store_id.in_(stores))
@@ -122,11 +135,8 @@ _RULES: dict[type, Callable[[Ids, Ids], sa.ColumnElement[bool]]] = {
     Contact: lambda stores, _: Contact.store_id.in_(stores),
     Store: lambda stores, _: Store.id.in_(stores),
     Region: lambda _, regions: Region.id.in_(regions),
-    Response: lambda stores, regions: (
-        sa.or_(Response.store_id.in_(stores), Response.region_id.in_(regions))
-        if isinstance(regions, sa.Select)
-        else Response.store_id.in_(stores)
-    ),
+    Response: _given_in(Response),
+    Rollup: _given_in(Rollup),
     Interaction: _interactions,
     Invitation: _of_contact(Invitation.contact_id),
     CampaignSkip: _of_contact(CampaignSkip.contact_id),

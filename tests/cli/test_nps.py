@@ -103,8 +103,8 @@ def test_people_read_a_table_by_store(session, cast, run):
         lines = run("nps", "--by", "store").stdout.splitlines()
 
     assert lines == [
-        "Paris Bastille  +100  between −48 and +98  1 answer",
-        "(none)          −100  between −98 and +48  1 answer",
+        "Paris Bastille  +100  between −48 and +98  1 answer  Too few to tell: 54 more answers for ±20.",
+        "(none)          −100  between −98 and +48  1 answer  Too few to tell: 54 more answers for ±20.",
     ]
 
 
@@ -122,7 +122,12 @@ def test_an_unknown_slug_is_refused_in_a_sentence(house, run, option):
         ["--since", "tomorrow"],
         ["--until", "31/02/2026"],
         ["--since", "2026-03-02", "--until", "2026-03-01"],
-        ["--by", "agent"],
+        ["--by", "weather"],
+        ["--store", "Lille", "compare", "--a", "all", "--b", "all"],
+        ["compare", "--a", "all"],
+        ["compare", "--a", "all", "--b", "weather=fine"],
+        ["compare", "--a", "all", "--b", "since=yesterday"],
+        ["compare", "--a", "since=2026-03-02,until=2026-03-01", "--b", "all"],
     ],
 )
 def test_wrong_usage_is_status_two(house, run, words):
@@ -130,3 +135,77 @@ def test_wrong_usage_is_status_two(house, run, words):
 
     assert result.exit_code == 2
     assert "Traceback" not in result.output
+
+
+def test_two_groups_are_compared_with_the_figures_of_the_test_unrounded(session, cast, run):
+    nantes, lille = cast.store("Nantes"), cast.store("Lille, centre")
+    for store, given in (
+        (nantes, [10] * 12 + [7] * 6 + [3] * 2),
+        (lille, [10] * 5 + [8] * 10 + [0] * 5),
+    ):
+        for score in given:
+            answer(session, None, score, store=store)
+
+    told = json.loads(
+        run("nps", "compare", "--a", "store=nantes", "--b", "store=Lille,, centre", "--json").stdout
+    )
+
+    assert list(told) == ["difference", "z", "p", "a", "b"]
+    assert told["difference"] == 50.0
+    assert told["z"] == pytest.approx(2.1011, abs=0.0001)
+    assert told["p"] == pytest.approx(0.0356, abs=0.0001)
+    assert (told["a"]["answers"], told["b"]["nps"]) == (20, 0)
+
+
+def test_a_comparison_is_told_in_plain_words(session, cast, run):
+    for days, scores in ((0, [10] * 30), (60, [2] * 30)):
+        for score in scores:
+            answer(session, None, score, days=days)
+
+    with force_locale("en"):
+        told = run("nps", "compare", "--a", "since=2026-02-01", "--b", "until=2026-01-31").stdout
+        nothing = run("nps", "compare", "--a", "agent=Léa", "--b", "all").stdout
+
+    assert told.splitlines() == [
+        "A: NPS +100, between +79 and +100, on 30 answers.",
+        "B: NPS −100, between −100 and −79, on 30 answers.",
+        "Difference +200: it is real (z = 20.64, p < 0.001).",
+    ]
+    assert "One of the two has no answer" in nothing
+
+
+def test_the_house_formula_stands_beside_the_official_one_and_says_its_name(hundred_answers, run):
+    told = json.loads(run("nps", "--house-formula", "--json").stdout)
+
+    assert (told["nps"], told["house_formula"]["nps"]) == (5, 60)
+    assert "house_formula" not in json.loads(run("nps", "--json").stdout)
+    with force_locale("en"):
+        assert "House formula, in which an 8 counts as a promoter: NPS +60" in (
+            run("nps", "--house-formula").stdout
+        )
+
+
+def test_a_legacy_scale_has_no_house_formula(session, run):
+    answer(session, None, 8, scale="1-10")
+
+    assert "house_formula" not in json.loads(
+        run("nps", "--scale", "1-10", "--house-formula", "--json").stdout
+    )
+
+
+def test_every_filter_narrows(session, cast, run):
+    claire = cast.client("claire")
+    bike = cast.interaction(claire, data={"produit": "Vélo cargo"})
+    mail = cast.invitation(claire, interaction_id=bike.id)
+    answer(session, claire, 10, agent="Léa", language="en", campaign_name="Mai", invitation=mail)
+    answer(session, None, 2, agent="Omar", language="fr")
+
+    for option, value in (
+        ("--agent", "lea"),
+        ("--language", "en"),
+        ("--campaign", "Mai"),
+        ("--product", "velo cargo"),
+    ):
+        assert json.loads(run("nps", option, value, "--json").stdout)["answers"] == 1
+    by = json.loads(run("nps", "--by", "product", "--json").stdout)
+    assert [(one["key"], one["answers"]) for one in by] == [("Vélo cargo", 1), ("", 1)]

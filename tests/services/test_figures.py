@@ -9,7 +9,7 @@ from hopnps.domain.errors import NotFound
 from hopnps.domain.scope import only
 from hopnps.domain.statistics import Tally
 from hopnps.models import Campaign, Region, Response, ResponseChange, Scale, Segment
-from hopnps.services import figures, figures_names
+from hopnps.services import figures, figures_names, rollups, verbatims
 from hopnps.services.figures import By, Slice
 from tests.conftest import NOON
 from tests.services.answers import answer, relation
@@ -47,8 +47,10 @@ def test_each_score_falls_into_its_category(session, tally):
         answer(session, None, score)
 
     assert tally() == Tally(promoters=2, passives=2, detractors=7)
-    assert figures.scores(session, Slice(), now=NOON) == [1] * 11
-    assert figures.tally_of([1] * 11) == tally()
+    found = figures.scores(session, Slice(), now=NOON)
+    assert found.counts == (1,) * 11
+    assert found.tally == tally()
+    assert found.tally.eights == tally().eights == 1
 
 
 def test_a_legacy_scale_is_kept_apart(session, tally, groups):
@@ -124,7 +126,7 @@ def test_the_latest_comments_come_newest_first(session, cast):
     answer(session, claire, 9, "", days=1)
     answer(session, claire, 8, "Mieux", days=0)
 
-    found = figures.latest_comments(session, Slice(), now=NOON, most=2)
+    found = verbatims.latest(session, Slice(), now=NOON, most=2)
 
     assert [one.comment for one in found] == ["Mieux", "Trois semaines d’attente"]
 
@@ -150,7 +152,9 @@ def test_days_are_counted_one_by_one(session):
     for days, score in ((0, 10), (0, 3), (5, 8)):
         answer(session, None, score, days=days)
 
-    assert figures.days(session, Slice(), now=NOON) == {
+    found = figures.days(session, Slice(), now=NOON)
+
+    assert {day: one.tally for day, one in found.items()} == {
         NOON.date(): Tally(promoters=1, detractors=1),
         NOON.date() - timedelta(days=5): Tally(passives=1),
     }
@@ -164,10 +168,12 @@ def test_who_sees_nantes_counts_nantes_everywhere(session, cast):
     who = {"scope": only(stores=(nantes.id,)), "now": NOON}
 
     assert figures.tally(session, Slice(), **who) == Tally(promoters=1)
-    assert sum(figures.scores(session, Slice(), **who)) == 1
-    assert list(figures.days(session, Slice(), **who).values()) == [Tally(promoters=1)]
+    assert sum(figures.scores(session, Slice(), **who).counts) == 1
+    assert [one.tally for one in figures.days(session, Slice(), **who).values()] == [
+        Tally(promoters=1)
+    ]
     assert [one.key for one in figures.tallies(session, Slice(), By.STORE, **who)] == ["Nantes"]
-    assert [one.comment for one in figures.latest_comments(session, Slice(), **who)] == ["Bravo"]
+    assert [one.comment for one in verbatims.latest(session, Slice(), **who)] == ["Bravo"]
     assert figures.pulse(session, Slice(), **who)[0] == 1
     assert figures_names.campaigns(session, scope=who["scope"]) == ["Ici"]
     assert figures_names.stores(session, scope=who["scope"]) == ["Nantes"]
@@ -182,7 +188,9 @@ def test_the_pulse_changes_with_an_answer_a_changed_mind_and_a_comment(session):
     answer(session, None, 3)
     pulses.append(figures.pulse(session, Slice(), now=NOON))
     one = session.query(Response).first()
-    one.score = 9
+    with rollups.following(session, [one.id]):
+        one.score = 9
+        session.flush()
     session.commit()
     pulses.append(figures.pulse(session, Slice(), now=NOON))
     session.add(ResponseChange(response=one, score=9, comment="Merci", changed_at=NOON))

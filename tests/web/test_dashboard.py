@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hopnps import doors
-from hopnps.models import Delivery, Segment, User, UserPlace
+from hopnps.models import Delivery, Segment, User, UserPlace, Visit
 from tests.conftest import NOON
 from tests.services.answers import answer
 from tests.web.visitor import Visitor
@@ -69,7 +69,7 @@ def test_the_figure_stands_with_its_interval_and_its_count(session, page):
 
     assert "NPS +5 Entre −8 et +18, sur 100 réponses" in shown
     assert "Promoteurs 25 25" in shown
-    assert "Encore" in shown  # thirteen points to either side are not ten
+    assert "Trop peu pour conclure : encore" in shown  # thirteen points to either side are not ten
 
 
 def test_an_nps_never_bears_a_percent_sign(session, ines):
@@ -78,7 +78,7 @@ def test_an_nps_never_bears_a_percent_sign(session, ines):
     assert not re.search(r"[+−]\d+\s*%", told(ines.get("/dashboard").text))
 
 
-def test_few_answers_of_a_store_give_no_figure(session, cast, page):
+def test_few_answers_of_a_store_are_told_with_what_is_missing(session, cast, page):
     bastille = cast.store()
     answer(session, None, 10, store=bastille)
     for _ in range(40):
@@ -87,8 +87,8 @@ def test_few_answers_of_a_store_give_no_figure(session, cast, page):
     shown = page()
 
     assert (
-        "Trop peu de réponses pour conclure Paris Bastille encore 51 réponses pour ±20 n. c."
-        in shown
+        "Trop peu de réponses pour conclure Paris Bastille entre −48 et +98"
+        " encore 54 réponses pour ±20 +100 entre −48 et +98" in shown
     )
     assert re.search(r"Sans magasin entre \+\d+ et \+100 \+100", shown)
 
@@ -416,3 +416,84 @@ def test_a_salesperson_of_nantes_sees_nantes(session, cast, ines):
 def test_no_address_breaks_the_dashboard(ines, query):
     for path in ("/dashboard", "/dashboard/figures", "/dashboard/mails"):
         assert ines.get(path, query_string=query).status_code in (200, 400, 404)
+
+
+def test_who_served_what_product_and_the_language_narrow_too(session, cast, page):
+    claire = cast.client("claire")
+    bike = cast.interaction(claire, data={"produit": "Vélo cargo"})
+    mail = cast.invitation(claire, interaction_id=bike.id)
+    answer(session, claire, 10, agent="Léa", language="en", invitation=mail)
+    answer(session, None, 2, agent="Omar", language="fr")
+
+    assert "sur 2 réponses" in page()
+    for query in ({"agent": "lea"}, {"product": "VELO CARGO"}, {"language": "en"}):
+        assert "NPS +100 Entre −48 et +98, sur 1 réponse" in page(**query)
+    for by, words in (("agent", "Léa"), ("product", "Vélo cargo"), ("language", "Anglais")):
+        assert words in page(by=by)
+
+
+def test_comments_are_searched_by_words_and_category_while_the_figures_stay(session, page):
+    answer(session, None, 10, "Très bon accueil")
+    answer(session, None, 3, "Mauvais accueil, trop d’attente")
+
+    both = page(q="accueil")
+    assert "Très bon accueil" in both
+    assert "Mauvais accueil" in both
+    one = page(q="ACCUEIL attente", category="detractor")
+    assert "Mauvais accueil" in one
+    assert "Très bon" not in one
+    assert "sur 2 réponses" in one
+    assert "Aucun commentaire ne dit cela" in page(q="vélo")
+
+
+def test_the_house_formula_stands_beside_the_official_one_when_asked(session, page):
+    for score in [10] * 25 + [8] * 55 + [3] * 20:
+        answer(session, None, score)
+
+    assert "compte comme promoteur" not in page()
+    shown = page(formula="house")
+    assert "NPS +5 Entre −8 et +18" in shown
+    assert "Formule maison, où un 8 compte comme promoteur : +60, entre +43 et +74" in shown
+
+
+def test_votes_in_doubt_are_shown_with_what_they_could_change(session, cast, page):
+    for score in (10, 10, 3):
+        answer(session, None, score)
+    answer(session, None, 9, evidence="click-only")
+    mail = cast.invitation(cast.client("claire"))
+    session.add(
+        Visit(
+            invitation_id=mail.id,
+            began_at=NOON,
+            ended_at=NOON,
+            judge_at=NOON,
+            judged_at=NOON,
+            verdict="machine",
+            score=0,
+            opened=11,
+            survey_id=mail.survey_id,
+            opened_on=NOON.date(),
+        )
+    )
+    session.commit()
+
+    shown = page()
+
+    assert "NPS +50" in shown
+    assert "Votes envoyés par quelqu’un 3 Votes qui ne tiennent qu’à un clic 1" in shown
+    assert (
+        "Passages de machines, non comptés 1 Notes ouvertes par des machines, non comptées 11"
+        in shown
+    )
+    assert "Sans aucun vote douteux : +33" in shown
+    assert "Avec tous : +20" in shown
+
+
+def test_an_excluded_answer_counts_nowhere(session, page):
+    answer(session, None, 10)
+    answer(session, None, 0, excluded_at=NOON, comment="Robot")
+
+    shown = page()
+
+    assert "NPS +100" in shown
+    assert "Robot" not in shown

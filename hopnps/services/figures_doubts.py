@@ -1,0 +1,117 @@
+"""A slice -> the votes of it that a machine may have given, and the range within which they leave the NPS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from hopnps.domain.evidence import Verdict
+from hopnps.domain.scope import WHOLE_HOUSE, Scope
+from hopnps.domain.statistics import Tally
+from hopnps.models import Campaign, Contact, Interaction, Invitation, Response
+from hopnps.models.click import Visit
+from hopnps.services import segments
+from hopnps.services.figures_slice import Conditions, Slice, product_of
+from hopnps.services.portable import reads_as
+from hopnps.services.scopes import regions_within, within
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """`tally` is all answers that count, `click_only` those among them that rest on a click alone. `left_out` is what
+    single clicks taken for a machine's would add; `visits` is how often machines came, `clicks` the scores they opened.
+    """
+
+    tally: Tally
+    click_only: Tally
+    left_out: Tally
+    visits: int
+    clicks: int
+
+    @property
+    def without(self) -> Tally:
+        """The answers that somebody confirmed, and no other."""
+        return self.tally - self.click_only
+
+    @property
+    def with_all(self) -> Tally:
+        """All that could be a vote."""
+        return self.tally + self.left_out
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is in doubt here."""
+        return bool(self.click_only.answers or self.left_out.answers or self.visits)
+
+
+def doubts(
+    session: Session,
+    chosen: Slice,
+    tally: Tally,
+    click_only: Tally,
+    *,
+    scope: Scope = WHOLE_HOUSE,
+    now: datetime,
+    timezone: tzinfo = UTC,
+) -> Doubts:
+    """What machines did in a slice, beside its `tally` and the part of it that rests on clicks alone."""
+    alone = sa.and_(Visit.score.is_not(None), ~_answered())
+    spans = ((9, 10), (7, 8), (0, 6), (8, 8))
+    votes = [sa.func.count().filter(alone, Visit.score.between(*span)) for span in spans]
+    asked = sa.select(
+        *votes, sa.func.count(), sa.func.coalesce(sa.func.sum(Visit.opened), 0)
+    ).where(*visits_in(chosen, scope, now, timezone))
+    *left_out, visits, clicks = session.execute(asked).one()
+    return Doubts(tally, click_only, Tally(*left_out), visits, clicks)
+
+
+def visits_in(chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo) -> Conditions:
+    """The visits of machines; their place and day are those of their moment, as an answer's are."""
+    found: Conditions = [Visit.verdict == Verdict.MACHINE]
+    if not scope.whole:
+        found.append(within(Visit, scope))
+    if chosen.survey:
+        found.append(Visit.survey_id == chosen.survey.id)
+    if chosen.store:
+        found.append(Visit.store_id == chosen.store.id)
+    if chosen.region:
+        found.append(Visit.region_id.in_(regions_within([chosen.region.id])))
+    if chosen.since:
+        found.append(Visit.opened_on >= chosen.since)
+    if chosen.until:
+        found.append(Visit.opened_on <= chosen.until)
+    if chosen.segment and chosen.segment.rule:
+        members = segments.members(chosen.segment.rule, now=now, timezone=timezone)
+        found.append(Visit.contact_id.in_(members))
+    return found + _of_invitations(chosen)
+
+
+def _of_invitations(chosen: Slice) -> Conditions:
+    """What only the invitation knows."""
+    found: Conditions = []
+    if chosen.campaign:
+        ours = sa.select(Campaign.id).where(Campaign.name == chosen.campaign)
+        found.append(Invitation.campaign_id.in_(ours))
+    if chosen.language:
+        found.append(Invitation.language == chosen.language)
+    if chosen.agent:
+        served = sa.func.coalesce(sa.func.nullif(Interaction.agent, ""), Contact.owner)
+        found.append(reads_as(served, chosen.agent))
+    if chosen.product:
+        found.append(reads_as(product_of(chosen.product_fields), chosen.product))
+    if not found:
+        return []
+    asked = (
+        sa.select(Invitation.id)
+        .outerjoin(Interaction, Interaction.id == Invitation.interaction_id)
+        .outerjoin(Contact, Contact.id == Invitation.contact_id)
+        .where(*found)
+    )
+    return [Visit.invitation_id.in_(asked)]
+
+
+def _answered() -> sa.ColumnElement[bool]:
+    return sa.exists().where(Response.invitation_id == Visit.invitation_id)

@@ -1,0 +1,96 @@
+"""A slice -> where its answers are counted: in the rollups if they know it, else in the answers themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import reduce
+from operator import add
+from typing import Any
+
+import sqlalchemy as sa
+
+from hopnps.domain.scope import Scope
+from hopnps.models import Response, Rollup
+from hopnps.models.response import Evidence
+from hopnps.models.rollup import CLICK_ONLY, COUNTED
+from hopnps.services.figures_slice import Conditions, Slice, answers_in, rollups_in
+
+Column = sa.ColumnElement[Any]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Columns to group by, and what to ask of each group.
+
+    `tally` is promoters, passives, detractors, eights; `scores` the answers of 0 to 10, then those that rest on a click
+    alone: detractors, sevens, eights, promoters. `pulse` changes with any answer.
+    """
+
+    where: Conditions
+    day: Column
+    places: dict[str, Column]
+    tally: tuple[Column, ...]
+    scores: tuple[Column, ...]
+    pulse: tuple[Column, ...]
+
+
+def source(chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo) -> Source:
+    """The rollups or the answers, narrowed to a slice and a scope."""
+    if chosen.rolled_up:
+        return _of_rollups(rollups_in(chosen, scope))
+    return of_answers(answers_in(chosen, scope, now, timezone))
+
+
+def of_answers(where: Conditions) -> Source:
+    """The answers that these conditions find, one by one."""
+    clicked = Response.evidence == Evidence.CLICK_ONLY
+    every = tuple(_count(Response.score == score) for score in range(11))
+    unsure = tuple(_count(_between(*span), clicked) for span in ((0, 6), (7, 7), (8, 8), (9, 10)))
+    return Source(
+        where,
+        Response.answered_on.expression,
+        {name: sa.func.coalesce(getattr(Response, name), 0) for name in _PLACES},
+        tuple(_count(_between(*span)) for span in ((9, 10), (7, 8), (0, 6), (8, 8))),
+        (*every, *unsure),
+        (sa.func.count(), sa.func.sum(Response.score), _count(clicked)),
+    )
+
+
+_PLACES = ("store_id", "region_id", "survey_id")
+_rolled: Any = Rollup.__table__.c
+
+
+def _of_rollups(where: Conditions) -> Source:
+    return Source(
+        where,
+        _rolled.day,
+        {name: _rolled[name] for name in _PLACES},
+        tuple(_sum(*range(low, high + 1)) for low, high in ((9, 10), (7, 8), (0, 6), (8, 8))),
+        tuple(_total(_rolled[name]) for name in (*COUNTED, *CLICK_ONLY)),
+        (
+            _sum(*range(11)),
+            _total(_plus(score * _rolled[f"s{score}"] for score in range(1, 11))),
+            _total(_plus(_rolled[name] for name in CLICK_ONLY)),
+        ),
+    )
+
+
+def _sum(*scores: int) -> Column:
+    return _total(_plus(_rolled[COUNTED[score]] for score in scores))
+
+
+def _plus(columns: Any) -> Column:
+    return reduce(add, columns)
+
+
+def _total(column: Column) -> Column:
+    return sa.func.coalesce(sa.func.sum(column), 0)
+
+
+def _count(*conditions: Column) -> Column:
+    return sa.func.count().filter(*conditions)
+
+
+def _between(low: int, high: int) -> Column:
+    return Response.score == low if low == high else Response.score.between(low, high)
