@@ -112,6 +112,10 @@ class ServiceView(Deletion, RowByRow, Guarded, ModelView):
         """What will stand in a list that is empty yet."""
         return ""
 
+    def search_hint(self) -> str:
+        """How far a search looks, where that is not to the end."""
+        return ""
+
     def may_edit(self) -> bool:
         """Whether who asks may create, change and delete here."""
         asker = access.principal()

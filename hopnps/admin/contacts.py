@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from flask import request
 from sqlalchemy.orm import Session, joinedload
 
-from hopnps import doors, numbers
+from hopnps import doors, formats, numbers
 from hopnps.access import MARKETING, STAFF, principal
 from hopnps.admin import cells, filters
 from hopnps.admin.base import ServiceView
@@ -20,13 +19,15 @@ from hopnps.forms.contacts import ContactForm
 from hopnps.i18n import gettext
 from hopnps.i18n import lazy_gettext as _
 from hopnps.models import Contact
-from hopnps.services import addresses, contacts, histories, one_shots, people_search
-from hopnps.services.portable import reads_as
-
-NAME = Contact.first_name + " " + Contact.last_name + " " + Contact.company
-KNOWN_BY = NAME + " " + sa.func.coalesce(Contact.external_id, "")
-ANYWHERE = {"before": True, "after": True}
-WITH_ADDRESS = sa.select(Contact.id).where(Contact.address == sa.bindparam("address")).limit(1)
+from hopnps.services import (
+    addresses,
+    contacts,
+    histories,
+    list_search,
+    one_shots,
+    people_search,
+    scopes,
+)
 
 
 class ContactView(ServiceView):
@@ -74,15 +75,19 @@ class ContactView(ServiceView):
     def _apply_search(
         self, query: Any, count: Any, joins: Any, count_joins: Any, words: str
     ) -> Any:
-        """A whole address through its index, its beginning, or every word in name, company or client number."""
-        typed = words.strip().lower()
-        if "@" not in typed:
-            found = query.filter(*(reads_as(KNOWN_BY, word, **ANYWHERE) for word in typed.split()))
-        elif self.session.session.scalar(WITH_ADDRESS, {"address": typed}):
-            found = query.filter(Contact.address == typed)
-        else:
-            found = query.filter(filters.begins(Contact.address, typed))
-        return found, count, joins, count_joins
+        """An address or its beginning, or every word in name, company or client number."""
+        if scopes.is_small(doors.scope()):
+            return query.filter(_reads(words)), count, joins, count_joins
+        found = Contact.id.in_(list_search.contacts(self.session.session, words))
+        return query.filter(found), count, joins, count_joins
+
+    def search_hint(self) -> str:
+        if not list_search.is_partial(self.session.session, Contact):
+            return ""
+        words = gettext(
+            "The %(count)s newest contacts are read word by word, the others by the beginning of a name."
+        )
+        return words % {"count": formats.count(list_search.NEWEST)}
 
     def details_of(self, row: Contact) -> dict[str, Any]:
         """One page of the client's history, of the kind that the address asks for, and whether they may be asked."""
@@ -128,3 +133,10 @@ class ContactView(ServiceView):
 
     def remove(self, session: Session, row: Contact) -> None:
         contacts.remove(session, row)
+
+
+def _reads(words: str) -> Any:
+    """Of the few clients of a place, each is read letter by letter."""
+    if "@" in words:
+        return filters.begins(Contact.address, words.strip().lower())
+    return list_search.every_word(list_search.KNOWN_BY, words.split())

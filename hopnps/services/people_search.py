@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from hopnps.domain.errors import N_, NotFound
 from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.models import Contact, Interaction
+from hopnps.services.list_search import with_number
 from hopnps.services.name_ranges import beginning
 from hopnps.services.portable import reads_as
 from hopnps.services.scopes import narrow, sees, visit_within, within
@@ -160,16 +161,8 @@ def _shown(session: Session, asked: Any, scope: Scope, limit: int) -> list[Match
 
 
 def _by_number(session: Session, typed: str, scope: Scope, limit: int) -> Sequence[Contact]:
-    """A client number as it is written, whatever the source it comes from: each source is one look into the index."""
-    first = sa.select(sa.func.min(Contact.source).label("source")).cte("sources", recursive=True)
-    following = sa.select(sa.func.min(Contact.source)).where(Contact.source > first.c.source)
-    sources = first.union_all(
-        sa.select(following.scalar_subquery()).where(first.c.source.is_not(None))
-    )
-    few = sa.select(sources.c.source).where(sources.c.source.is_not(None)).limit(20)
-    asked = sa.select(Contact).where(
-        Contact.source.in_(few), Contact.external_id.in_({typed, typed.upper(), typed.lower()})
-    )
+    """A client number as it is written, whatever the source it comes from."""
+    asked = sa.select(Contact).where(Contact.id.in_(with_number(typed)))
     return session.scalars(narrow(asked, Contact, scope).limit(limit)).all()
 
 

@@ -161,6 +161,27 @@ def test_contacts_are_found_by_name_number_address_store_answer_and_tag(camille,
     assert found(search="nobody") == set()
 
 
+def test_in_a_very_long_list_old_contacts_are_found_by_beginnings_and_the_page_says_so(
+    camille, cast, monkeypatch
+):
+    monkeypatch.setattr("hopnps.services.list_search.NEWEST", 1)
+    claire, marc = cast.client("claire", external_id="K-7"), cast.client("marc")
+
+    found = {
+        words: [f"/details/?id={one.id}" in listed(camille, words) for one in (claire, marc)]
+        for words in ("delmas", "DELMAS clai", "elmas", "K-7", "berli", "claire.d")
+    }
+
+    assert found["delmas"] == found["DELMAS clai"] == found["K-7"] == [True, False]
+    assert found["berli"] == [False, True]  # one of the newest
+    assert found["elmas"] == [False, False]
+    assert "sont lus mot à mot" in camille.get("/admin/contact/?search=elmas").text
+
+
+def listed(camille, words):
+    return camille.get(f"/admin/contact/?search={words}").text.split("<main")[1]
+
+
 def test_a_filter_that_cannot_be_is_told_and_left_out(camille, cast):
     cast.client("claire")
 

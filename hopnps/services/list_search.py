@@ -1,0 +1,89 @@
+"""What is typed above a long list -> the ids it may mean, by looks that cost as much in a million rows as in a thousand.
+
+The newest rows are read letter by letter; in a house that is no larger these are all. Among the others a text is found
+by its beginning, through its index, and a client number as it is written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from hopnps.models import Contact, Response
+from hopnps.services.name_ranges import beginning
+from hopnps.services.portable import reads_as
+
+NEWEST = 50_000  # rows that are read letter by letter
+CANDIDATES = 2000  # rows that an index may propose
+MOST = 1000  # ids that one look may find
+MOST_WORDS = 5
+BEGINNINGS = (Contact.last_name, Contact.first_name, Contact.company)
+NAME = Contact.first_name + " " + Contact.last_name + " " + Contact.company
+KNOWN_BY = NAME + " " + sa.func.coalesce(Contact.external_id, "")
+
+
+def contacts(session: Session, typed: str) -> set[int]:
+    """Clients with this address, or one that begins so; else those of whom every word stands in name, company or
+    client number."""
+    if "@" in typed:
+        return _contacts_by_address(session, typed.strip().lower())
+    words = typed.split()[:MOST_WORDS]
+    reads = every_word(KNOWN_BY, words)
+    found = set(session.scalars(_among_newest(Contact, Contact.id, reads)))
+    for word in (typed.strip(), *words) if len(words) > 1 else words:
+        found |= _contacts_that_begin(session, word, reads)
+    return found
+
+
+def answers(session: Session, typed: str) -> sa.ColumnElement[bool]:
+    """Answers whose comment holds every word, or whose client is found by them."""
+    known = contacts(session, typed)
+    if "@" in typed:
+        return Response.contact_id.in_(known)
+    reads = every_word(Response.comment, typed.split()[:MOST_WORDS])
+    said = set(session.scalars(_among_newest(Response, Response.answered_at, reads)))
+    return sa.or_(Response.id.in_(said), Response.contact_id.in_(known))
+
+
+def is_partial(session: Session, table: Any) -> bool:
+    """Whether the table is larger than what is read letter by letter."""
+    return (session.scalar(sa.select(sa.func.max(table.id))) or 0) > NEWEST
+
+
+def every_word(text: Any, words: list[str]) -> sa.ColumnElement[bool]:
+    """Whether each word stands somewhere in a text."""
+    return sa.and_(sa.true(), *(reads_as(text, word, before=True, after=True) for word in words))
+
+
+def _among_newest(table: Any, age: Any, reads: Any) -> sa.Select[int]:
+    newest = sa.select(table.id).order_by(age.desc()).limit(NEWEST).subquery()
+    return sa.select(table.id).join(newest, newest.c.id == table.id).where(reads).limit(MOST)
+
+
+def _contacts_that_begin(session: Session, typed: str, reads: Any) -> set[int]:
+    found: set[int] = set()
+    for column in BEGINNINGS:
+        ids = session.scalars(beginning(Contact, column, typed, limit=CANDIDATES)).all()
+        asked = sa.select(Contact.id).where(Contact.id.in_(ids), reads).limit(MOST)
+        found |= set(session.scalars(asked)) if ids else set()
+    return found | set(session.scalars(with_number(typed)))
+
+
+def _contacts_by_address(session: Session, typed: str) -> set[int]:
+    whole = sa.select(Contact.id).where(Contact.address == typed).limit(MOST)
+    begins = beginning(Contact, Contact.address, typed, limit=MOST)
+    return set(session.scalars(whole)) or set(session.scalars(begins))
+
+
+def with_number(typed: str) -> sa.Select[int]:
+    """Whatever the source it comes from: each source is one look into the index."""
+    first = sa.select(sa.func.min(Contact.source).label("source")).cte("sources", recursive=True)
+    following = sa.select(sa.func.min(Contact.source)).where(Contact.source > first.c.source)
+    sources = first.union_all(
+        sa.select(following.scalar_subquery()).where(first.c.source.is_not(None))
+    )
+    few = sa.select(sources.c.source).where(sources.c.source.is_not(None)).limit(20)
+    spelt = {typed, typed.upper(), typed.lower()}
+    return sa.select(Contact.id).where(Contact.source.in_(few), Contact.external_id.in_(spelt))
