@@ -37,18 +37,25 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("database_kind", kinds, scope="session")
 
 
+MISSING = {  # what a skip says, and what is missing for which tests
+    "no Chromium": ("CHROMIUM", "browser tests", "chromium"),
+    "no Redis": ("REDIS", "tests of Celery", "redis-server"),
+}
+
+
 def pytest_terminal_summary(terminalreporter):
-    """Say loudly that no browser looked at the pages."""
+    """Say loudly that no browser looked at the pages, or that no Celery worked."""
     skipped = terminalreporter.stats.get("skipped", [])
-    unseen = sum("no Chromium" in str(report.longrepr) for report in skipped)
-    if unseen:
-        terminalreporter.write_sep("!", red=True, bold=True)
-        terminalreporter.write_line(
-            f"NO CHROMIUM FOUND: {unseen} browser tests were SKIPPED. Debian: apt install chromium",
-            red=True,
-            bold=True,
-        )
-        terminalreporter.write_sep("!", red=True, bold=True)
+    for said, (name, tests, package) in MISSING.items():
+        unseen = sum(said in str(report.longrepr) for report in skipped)
+        if unseen:
+            terminalreporter.write_sep("!", red=True, bold=True)
+            terminalreporter.write_line(
+                f"NO {name} FOUND: {unseen} {tests} were SKIPPED. Debian: apt install {package}",
+                red=True,
+                bold=True,
+            )
+            terminalreporter.write_sep("!", red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
