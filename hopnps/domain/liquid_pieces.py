@@ -1,154 +1,177 @@
-"""A Liquid text -> its pieces: words that are the same for everybody, fields that stand alone, and what Liquid decides."""
+"""A Liquid text -> its pieces: words that are the same for everybody, fields, choices between pieces, and the rest,
+which Liquid decides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
 from liquid import BoundTemplate, RenderContext
-from liquid.ast import Node
+from liquid.ast import BlockNode, Node
 from liquid.builtin.content import ContentNode
-from liquid.builtin.expressions import (
-    Filter,
-    FilteredExpression,
-    Path,
-    PositionalArgument,
-    StringLiteral,
-)
+from liquid.builtin.expressions import Path
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode
 from liquid.builtin.tags.for_tag import BreakNode, ContinueNode, ForNode
+from liquid.builtin.tags.if_tag import IfNode
+from liquid.builtin.tags.unless_tag import UnlessNode
 from liquid.expression import Expression
+from markupsafe import escape
 
 from hopnps.domain.liquid_engine import inside
-from hopnps.domain.merge_fields import is_known
+from hopnps.domain.liquid_fields import Condition, Field, Lookup, Rooms
 
-Rooms = Mapping[str, Any]
-_OF_LIQUID = frozenset({"size", "first", "last"})  # asked of any value
 _KEEPS_STATE = AssignNode | BreakNode | ContinueNode | ForNode
 
 
 @dataclass(frozen=True)
-class Field:
-    """One value, `otherwise` (the author's words, if there are any) where it is empty; `within` is the open room it
-    stands in, as "attributes" of a contact. `ours`: letters, digits and dashes that we made.
-    """
+class Block:
+    """A node that Liquid renders, which names these fields."""
 
-    room: str
-    name: str
-    otherwise: str | None = None
-    within: str = ""
-    ours: bool = False
-
-    @property
-    def path(self) -> str:
-        return ".".join(part for part in (self.room, self.within, self.name) if part)
-
-    def found_in(self, values: Rooms) -> Any:
-        """Its value, None where there is none."""
-        room = values.get(self.room)
-        if self.within and room:
-            room = room.get(self.within)
-        return room.get(self.name) if room else None
+    node: Node
+    names: frozenset[str]
 
 
 @dataclass(frozen=True)
-class Block:
-    """Node number `index` of the template, which names these fields: Liquid says what it says."""
+class Choice:
+    """The pieces of the first way whose condition holds, if one does; None always does."""
 
-    index: int
-    names: frozenset[str] = frozenset()
+    ways: tuple[tuple[Condition | None, list[Piece]], ...]
 
 
-Piece = str | Field | Block
+Piece = str | Field | Choice | Block
 Spliced = Mapping[str, tuple[str, Field, str]]
 
 
-def pieces_of(template: BoundTemplate, constants: Rooms, spliced: Spliced) -> list[Piece]:
-    """In their order. `constants` are the rooms that are the same for everybody; `spliced` says of a field which fixed
-    words stand before and after the one value in it. Raises LiquidError if what is constant cannot be filled in.
+def pieces_of(
+    template: BoundTemplate, rendered: BoundTemplate, constants: Rooms, spliced: Spliced
+) -> list[Piece]:
+    """In their order. `rendered` is the same text as Liquid renders it; `constants` are the rooms that are the same
+    for everybody; `spliced` says of a field which fixed words stand before and after the one value in it.
+
+    Raises LiquidError if what is constant cannot be filled in.
     """
-    static = RenderContext(template, globals=constants)
-    assigned = {name for node in template.nodes for name in _assigned(node, static)}
-    found: list[Piece] = []
-    for index, node in enumerate(template.nodes):
-        field = _field(node, assigned, static)
-        if isinstance(node, ContentNode):
-            found.append(node.text)
-        elif _same_for_all(node, static, constants.keys() - assigned):
-            found.append(_said(node, static))
-        elif field is None:
-            found.append(Block(index, frozenset(_names(node, static))))
-        else:
-            found += spliced.get(field.path, (field,)) if field.otherwise is None else (field,)
-    return found
+    return _Reader(template, constants, spliced).pieces(template.nodes, rendered.nodes)
 
 
-def asked(pieces: list[Piece]) -> set[str]:
+def asked(pieces: Sequence[Piece]) -> set[str]:
     """What of a client these pieces need: `contact.first_name`, `contact.attributes`, or all of `contact`."""
     found: set[str] = set()
     for piece in pieces:
         if isinstance(piece, Field):
-            found.add(f"{piece.room}.{piece.within or piece.name}")
+            found.add(_asked(piece))
         elif isinstance(piece, Block):
             found |= piece.names
+        elif isinstance(piece, Choice):
+            for condition, inner in piece.ways:
+                found |= asked(inner)
+                found |= {_asked(field) for field in condition.fields} if condition else set()
     return found
 
 
-def _field(node: Node, assigned: set[str], static: RenderContext) -> Field | None:
-    """The field that an output is about, if it is one that we can look up ourselves."""
-    if not isinstance(node, OutputNode) or not isinstance(node.expression, FilteredExpression):
-        return None
-    path, filters = node.expression.left, node.expression.filters or []
-    if not isinstance(path, Path) or path.path[0] in assigned:
-        return None
-    otherwise = _default(filters, static) if filters else None
-    return None if filters and otherwise is None else _looked_up(path.path, otherwise)
-
-
-def _default(filters: list[Filter], static: RenderContext) -> str | None:
-    """The words of the one filter `default: "words"`; in HTML they are markup."""
-    only = filters[0].args[0] if len(filters) == len(filters[0].args) == 1 else None
-    if filters[0].name != "default" or not isinstance(only, PositionalArgument):
-        return None
-    return only.value.evaluate(static) if isinstance(only.value, StringLiteral) else None
-
-
-def _looked_up(path: list[Any], otherwise: str | None) -> Field | None:
-    """Only what is declared as a field: anything rarer is Liquid's."""
-    if not all(isinstance(part, str) for part in path) or _OF_LIQUID.intersection(path[1:]):
-        return None
-    if not is_known(".".join(path)) or not 2 <= len(path) <= 3:
-        return None
-    within = path[1] if len(path) == 3 else ""
-    return Field(path[0], path[-1], otherwise, within=within)
-
-
-def _same_for_all(node: Node, static: RenderContext, constant: set[str]) -> bool:
-    return not _keeps_state(node, static) and constant.issuperset(_heads(node, static))
-
-
-def _keeps_state(part: Node | Expression, static: RenderContext) -> bool:
-    return isinstance(part, _KEEPS_STATE) or any(
-        _keeps_state(one, static) for one in inside(part, static)
+def has_blocks(pieces: Sequence[Piece]) -> bool:
+    """Whether Liquid has something to render in it."""
+    return any(
+        isinstance(one, Block)
+        or (isinstance(one, Choice) and any(has_blocks(inner) for _, inner in one.ways))
+        for one in pieces
     )
 
 
-def _heads(part: Node | Expression, static: RenderContext) -> Iterator[Any]:
-    """The first name of every path in it; a loop's own name is one too, and no constant."""
-    if isinstance(part, Path):
-        yield part.path[0]
-    for one in inside(part, static):
-        yield from _heads(one, static)
+class _Reader:
+    """Reads one template."""
+
+    def __init__(self, template: BoundTemplate, constants: Rooms, spliced: Spliced) -> None:
+        self._static = RenderContext(template, globals=constants)
+        assigned = {name for node in template.nodes for name in _assigned(node, self._static)}
+        self._constant = constants.keys() - assigned
+        self._lookup = Lookup(assigned, self._static)
+        write = escape if template.env.autoescape else str
+        self._spliced = {
+            name: (str(write(before)), field, str(write(after)))
+            for name, (before, field, after) in spliced.items()
+        }
+
+    def pieces(self, nodes: Sequence[Node], rendered: Sequence[Node]) -> list[Piece]:
+        found: list[Piece] = []
+        for node, twin in zip(nodes, rendered, strict=True):
+            for piece in self._read(node, twin):
+                if isinstance(piece, str) and found and isinstance(found[-1], str):
+                    found[-1] += piece
+                elif piece != "":
+                    found.append(piece)
+        return found
+
+    def _read(self, node: Node, twin: Any) -> Sequence[Piece]:
+        if isinstance(node, ContentNode):
+            return (node.text,)
+        if self._is_constant(node):
+            return (self._said(node),)
+        if isinstance(node, OutputNode):
+            field = self._lookup.field(node.expression)
+            if field:
+                return (field,) if field.otherwise else self._spliced.get(field.path, (field,))
+        if isinstance(node, IfNode | UnlessNode) and not self._keeps_state(node):
+            ways = self._ways(node, twin)
+            if ways is not None:
+                return (Choice(ways),) if ways else ()
+        return (Block(twin, frozenset(self._names(node))),)
+
+    def _ways(
+        self, node: IfNode | UnlessNode, twin: Any
+    ) -> tuple[tuple[Condition | None, list[Piece]], ...] | None:
+        """None if a condition is more than we can look up."""
+        first = self._lookup.condition(node.condition)
+        if first is not None and isinstance(node, UnlessNode):
+            first = first.opposite()
+        ways: list[tuple[Condition | None, list[Piece]]] = []
+        conditions = [first, *(self._lookup.condition(one.expression) for one in node.alternatives)]
+        blocks = [node.consequence, *(one.block for one in node.alternatives)]
+        twins = [twin.consequence, *(one.block for one in twin.alternatives)]
+        for condition, block, its_twin in zip(conditions, blocks, twins, strict=True):
+            if condition is None:
+                return None
+            ways.append((condition, self._inner(block, its_twin)))
+        if node.default:
+            ways.append((None, self._inner(node.default, twin.default)))
+        return tuple(ways)
+
+    def _inner(self, block: BlockNode, twin: BlockNode) -> list[Piece]:
+        """Nothing if it is blank: Liquid writes no lines for conditions that stand on lines of their own."""
+        return [] if block.blank else self.pieces(block.nodes, twin.nodes)
+
+    def _is_constant(self, node: Node) -> bool:
+        return not self._keeps_state(node) and self._constant.issuperset(self._heads(node))
+
+    def _said(self, node: Node) -> str:
+        buffer = StringIO()
+        node.render(self._static, buffer)
+        return buffer.getvalue()
+
+    def _keeps_state(self, part: Node | Expression) -> bool:
+        """A loop does too: another one may go on where it ended."""
+        inner = inside(part, self._static)
+        return isinstance(part, _KEEPS_STATE) or any(self._keeps_state(one) for one in inner)
+
+    def _heads(self, part: Node | Expression) -> Iterator[Any]:
+        """The first name of every path in it."""
+        if isinstance(part, Path):
+            yield part.path[0]
+        for one in inside(part, self._static):
+            yield from self._heads(one)
+
+    def _names(self, part: Node | Expression) -> Iterator[str]:
+        """The first two names of every path in it."""
+        if isinstance(part, Path):
+            yield ".".join(str(name) for name in part.path[:2] if not isinstance(name, Path))
+        for one in inside(part, self._static):
+            yield from self._names(one)
 
 
-def _names(part: Node | Expression, static: RenderContext) -> Iterator[str]:
-    if isinstance(part, Path):
-        yield ".".join(str(name) for name in part.path[:2] if not isinstance(name, Path))
-    for one in inside(part, static):
-        yield from _names(one, static)
+def _asked(field: Field) -> str:
+    return f"{field.room}.{field.within or field.name}"
 
 
 def _assigned(node: Node, static: RenderContext) -> Iterator[str]:
@@ -156,9 +179,3 @@ def _assigned(node: Node, static: RenderContext) -> Iterator[str]:
         yield str(node.name)
     for one in node.children(static):
         yield from _assigned(one, static)
-
-
-def _said(node: Node, static: RenderContext) -> str:
-    buffer = StringIO()
-    node.render(static, buffer)
-    return buffer.getvalue()

@@ -11,6 +11,7 @@ from liquid.builtin.output import Output, OutputNode
 from liquid.exceptions import OutputStreamLimitError
 from liquid.stringify import to_liquid_string
 from liquid.token import Token
+from markupsafe import escape
 
 from hopnps.domain import mime
 from hopnps.domain.liquid_engine import Liquid
@@ -47,7 +48,10 @@ class _QuotedOutput(OutputNode):
     __slots__ = ()
 
     def render_to_output(self, context: RenderContext, buffer: Any) -> int:
-        return buffer.write(quoted_value(to_liquid_string(self.expression.evaluate(context), True)))
+        value = self.expression.evaluate(context)
+        if type(value) is str:
+            return buffer.write(quoted_html(value))
+        return buffer.write(quoted_value(str(to_liquid_string(value, True))))
 
 
 class _Content(Literal):
@@ -78,3 +82,16 @@ def parsed(source: str) -> BoundTemplate:
 def quoted_value(text: str) -> bytes:
     """A value as it stands in a body; first names, stores and days come again and again."""
     return mime.stretch(text)
+
+
+@lru_cache(maxsize=4096)
+def quoted_html(text: str) -> bytes:
+    """The same as text of an HTML part."""
+    return mime.stretch(str(escape(text)))
+
+
+@lru_cache(maxsize=4096)
+def quoted_solid(text: str) -> bytes:
+    """The same of a text part, if the lines around it stay as they are whatever it says; else nothing."""
+    solid = text.strip() == text and len(text.splitlines()) == 1
+    return mime.stretch(text) if solid else b""

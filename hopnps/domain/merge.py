@@ -18,7 +18,7 @@ from hopnps.domain.merge_fields import FIELDS, NAMES, is_known, sample_values
 __all__ = ["FIELDS", "FILTERS", "as_values", "fields_in", "html", "line", "lint", "text"]
 __all__ += ["one_line", "sample_values", "tidied"]
 
-_UNSPOKEN = re.compile("[\u202a-\u202e\u2066-\u2069\ue000-\uf8ff\ufeff\ufffe\uffff]")
+_UNSPOKEN = re.compile("[\u202a-\u202e\u2066-\u2069\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 _DEEPEST = 4
 
 
@@ -40,7 +40,10 @@ def line(source: str, values: Mapping[str, Any]) -> str:
 def tidied(said: str) -> str:
     """A text part without blanks at line ends or more than one blank line in a row."""
     lines = [line.rstrip() for line in said.splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+    text = "\n".join(lines).strip()
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text + "\n"
 
 
 def one_line(said: str) -> str:
@@ -84,6 +87,8 @@ def _no_such_field(name: str, number: int) -> Invalid:
 
 def as_values(data: Any, depth: int = 0) -> Any:
     """Outside data -> what Liquid may see: plain, clean, not deep; an empty text is nothing, so `{% if %}` works."""
+    if isinstance(data, str):
+        return clean_text(data)
     if isinstance(data, Mapping):
         if depth == _DEEPEST:
             return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hopnps.domain import mime
-from hopnps.domain.liquid_pieces import Field, Rooms, Spliced
+from hopnps.domain.liquid_fields import Field, Rooms
+from hopnps.domain.liquid_pieces import Spliced
 from hopnps.domain.skeleton_parts import HtmlBody, Line, PlainBody
 
 __all__ = ["Field", "Skeleton", "Words"]

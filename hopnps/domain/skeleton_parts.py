@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from dataclasses import replace
 from functools import lru_cache
 
-from liquid import BoundTemplate, RenderContext
-from liquid.builtin.filters.misc import default
-from liquid.exceptions import LiquidError, LiquidInterrupt, LiquidSyntaxError
-from liquid.stringify import to_liquid_string
-from markupsafe import escape
+from liquid import BoundTemplate
+from liquid.exceptions import LiquidError
 
 from hopnps.domain import liquid_engine, liquid_quoted, merge, mime
-from hopnps.domain.liquid_pieces import Block, Field, Piece, Rooms, Spliced, asked, pieces_of
-from hopnps.domain.liquid_quoted import Said, quoted_value
+from hopnps.domain.liquid_fields import Field, Rooms
+from hopnps.domain.liquid_pieces import Piece, Spliced, asked, pieces_of
+from hopnps.domain.liquid_quoted import quoted_html, quoted_solid, quoted_value
+from hopnps.domain.skeleton_run import Ink, Run, Talk
 
-_MARK = "\ufdd0"  # no character: it stands in no text
+_GAP, _FIRST_MARK = "\ufdd0", "\ufdd1"  # no characters, and cleaned from values
+_MARKS = re.compile("[\ufdd1-\ufdef]")
 _SOFT = b"=\r\n"
+_SPOKEN = Ink[str](str, str, lambda _field, token: token, str, "", escaped=False)
+_QUOTED = Ink[bytes](
+    mime.stretch,
+    quoted_html,
+    lambda _field, token: token.encode() + _SOFT,
+    lambda said: quoted_value(str(said)),
+    b"",
+    escaped=True,
+)
+_SOLID = replace(_QUOTED, value=quoted_solid, other=quoted_solid, escaped=False)
 
 
 class _Text:
@@ -26,26 +37,20 @@ class _Text:
 
     def __init__(self, source: str, constants: Rooms, spliced: Spliced) -> None:
         self.source = source
-        self.template = liquid_engine.parsed(source, self.escaped)
+        template = liquid_engine.parsed(source, self.escaped)
+        self._rendered = self._twin(template)
         try:
-            self.pieces = _joined(pieces_of(self.template, constants, spliced))
+            self.pieces = pieces_of(template, self._rendered, constants, spliced)
         except LiquidError as fault:
             raise liquid_engine.plain_fault(fault, source) from fault
         self.asks = asked(self.pieces)
-        self.has_blocks = any(isinstance(piece, Block) for piece in self.pieces)
 
-    def said(self, values: Rooms) -> str:
-        """All of it, nothing encoded."""
-        talk = _Talk(self.template, self.source, values) if self.has_blocks else None
-        return "".join([self._piece(piece, values, talk) for piece in self.pieces])
+    def _twin(self, template: BoundTemplate) -> BoundTemplate:
+        """The same text as it is rendered."""
+        return template
 
-    def _piece(self, piece: Piece, values: Rooms, talk: _Talk | None) -> str:
-        if isinstance(piece, str):
-            return piece
-        if isinstance(piece, Field):
-            return _shown(piece, values, self.escaped)
-        assert talk is not None
-        return "".join(talk.said(piece))
+    def _talk(self, values: Rooms) -> Talk:
+        return Talk(self._rendered, self.source, values)
 
 
 class Line(_Text):
@@ -53,48 +58,17 @@ class Line(_Text):
 
     def __init__(self, source: str, constants: Rooms, spliced: Spliced) -> None:
         super().__init__(source, constants, spliced)
-        fixed = [piece for piece in self.pieces if isinstance(piece, str)]
-        self._always = self._header("".join(fixed)) if fixed == self.pieces else None
+        self._run = Run(self.pieces, _SPOKEN)
+        fixed = all(isinstance(piece, str) for piece in self.pieces)
+        self._always = self._header({}) if fixed else None
 
     def filled(self, values: Rooms) -> str:
         """Folded, RFC 2047 where it must be."""
-        return self._header(self.said(values)) if self._always is None else self._always
+        return self._header(values) if self._always is None else self._always
 
-    @staticmethod
-    def _header(said: str) -> str:
+    def _header(self, values: Rooms) -> str:
+        said = "".join(self._run.said(values, self._talk(values)))
         return mime.words(merge.one_line(said), after="Subject")
-
-
-class PlainBody(_Text):
-    """A text part. Its blank lines depend on which values are empty; where none is, they were counted beforehand."""
-
-    def __init__(self, source: str, constants: Rooms, spliced: Spliced) -> None:
-        super().__init__(source, constants, spliced)
-        self._gaps = [piece for piece in self.pieces if isinstance(piece, Field)]
-        marked = "".join(piece if isinstance(piece, str) else _MARK for piece in self.pieces)
-        chunks = merge.tidied(marked).split(_MARK)
-        self._splices = not self.has_blocks and len(chunks) == len(self._gaps) + 1
-        self._parts = [mime.stretch(chunk) for chunk in chunks]
-
-    def filled(self, values: Rooms) -> list[bytes]:
-        """Quoted-printable, in pieces."""
-        return (self._splices and self._spliced(values)) or [
-            _by_lines(merge.tidied(self.said(values)))
-        ]
-
-    def _spliced(self, values: Rooms) -> list[bytes]:
-        """[] if a value is empty, or has lines or edges of its own."""
-        parts = [self._parts[0]]
-        known: dict[Field, bytes] = {}
-        for gap, after in zip(self._gaps, self._parts[1:], strict=True):
-            piece = known.get(gap)
-            if piece is None:
-                shown = _shown(gap, values, False)
-                if not _is_solid(shown):
-                    return []
-                piece = known[gap] = shown.encode() + _SOFT if gap.ours else quoted_value(shown)
-            parts += (piece, after)
-        return parts
 
 
 class HtmlBody(_Text):
@@ -104,84 +78,64 @@ class HtmlBody(_Text):
 
     def __init__(self, source: str, constants: Rooms, spliced: Spliced) -> None:
         super().__init__(source, constants, spliced)
-        self._quoting = liquid_quoted.parsed(source) if self.has_blocks else None
-        self._parts = [mime.stretch(one) if isinstance(one, str) else b"" for one in self.pieces]
-        self._gaps: dict[Field, list[int]] = defaultdict(list)
-        for place, piece in enumerate(self.pieces):
-            if isinstance(piece, Field):
-                self._gaps[piece].append(place)
-        self._blocks = [
-            (place, piece) for place, piece in enumerate(self.pieces) if isinstance(piece, Block)
-        ]
+        self._run = Run(self.pieces, _QUOTED)
+
+    def _twin(self, template: BoundTemplate) -> BoundTemplate:
+        return liquid_quoted.parsed(self.source)
 
     def filled(self, values: Rooms) -> list[bytes]:
         """Quoted-printable, in pieces."""
-        parts = self._parts.copy()
-        for gap, places in self._gaps.items():
-            shown = _shown(gap, values, True)
-            piece = shown.encode() + _SOFT if gap.ours else quoted_value(shown)
-            for place in places:
-                parts[place] = piece
-        if self._quoting is not None:
-            talk = _Talk(self._quoting, self.source, values)
-            for place, block in self._blocks:
-                parts[place] = b"".join(talk.said(block))
-        return parts
+        return self._run.said(values, self._talk(values))
 
 
-class _Talk:
-    """Liquid at work on one text for one client: what one block assigns the next ones see."""
+class PlainBody(_Text):
+    """A text part. Its blank lines depend on which values are empty; where none is, they were counted beforehand."""
 
-    def __init__(self, template: BoundTemplate, source: str, values: Rooms) -> None:
-        self._template, self._source = template, source
-        self._context = RenderContext(template, globals=values)
-        self._context.scope.push({})
-        self._said = Said()
+    def __init__(self, source: str, constants: Rooms, spliced: Spliced) -> None:
+        super().__init__(source, constants, spliced)
+        self._marks: dict[Field, str] = {}
+        marking = replace(_SPOKEN, token=self._mark)
+        self._run = Run(self.pieces, _SPOKEN if _MARKS.search(source) else marking)
+        self._solid = _tidied_run(self.pieces)
 
-    def said(self, block: Block) -> Said:
-        """Raises Invalid if it cannot be said."""
-        node, said = self._template.nodes[block.index], self._said
-        said.clear()
-        try:
-            node.render(self._context, said)  # type: ignore[arg-type]
-        except LiquidInterrupt as stop:
-            fault = LiquidSyntaxError(f"unexpected '{stop}'", token=node.token)
-            raise liquid_engine.plain_fault(fault, self._source) from None
-        except LiquidError as error:
-            error.token = error.token or node.token
-            raise liquid_engine.plain_fault(error, self._source) from error
-        return said
+    def filled(self, values: Rooms) -> list[bytes]:
+        """Quoted-printable, in pieces."""
+        talk = self._talk(values)
+        if self._solid:
+            parts = self._solid.said(values, talk)
+            if b"" not in parts:
+                return parts
+        said = merge.tidied("".join(self._run.said(values, talk)))
+        whole = b"\r\n".join(map(_quoted_line, said.split("\n")))
+        for field, mark in self._marks.items():
+            whole = whole.replace(mark.encode(), field.found_in(values).encode() + _SOFT)
+        return [whole]
 
-
-def _joined(pieces: list[Piece]) -> list[Piece]:
-    """With one text where several stood side by side."""
-    found: list[Piece] = []
-    for piece in pieces:
-        if isinstance(piece, str) and found and isinstance(found[-1], str):
-            found[-1] += piece
-        elif piece != "":
-            found.append(piece)
-    return found
+    def _mark(self, field: Field, _token: str) -> str:
+        """Stands for a token of ours, so that its line is the same for everybody."""
+        return self._marks.setdefault(field, chr(ord(_FIRST_MARK) + len(self._marks)))
 
 
-def _shown(field: Field, values: Rooms, escaped: bool) -> str:
-    value = field.found_in(values)
-    if not isinstance(value, str) or not value:
-        if field.otherwise is not None:
-            value = default(value, field.otherwise)
-        return to_liquid_string(value, escaped)
-    return escape(value) if escaped and not field.ours else value
-
-
-def _is_solid(shown: str) -> bool:
-    """Whether the lines around it stay as they are whatever it says."""
-    return shown != "" and shown.strip() == shown and len(shown.splitlines()) == 1
-
-
-def _by_lines(text: str) -> bytes:
-    return b"\r\n".join(map(_quoted_line, text.split("\n")))
+def _tidied_run(pieces: list[Piece]) -> Run[bytes] | None:
+    """The pieces as they follow each other if no value is empty or has lines of its own, where that can be known."""
+    fields = [piece for piece in pieces if isinstance(piece, Field)]
+    marked = "".join(piece if isinstance(piece, str) else _GAP for piece in pieces)
+    chunks: list[Piece] = [*merge.tidied(marked).split(_GAP)]
+    if (
+        not all(isinstance(piece, str | Field) for piece in pieces)
+        or len(chunks) != len(fields) + 1
+    ):
+        return None
+    between: list[Piece] = [chunks[0]]
+    for field, chunk in zip(fields, chunks[1:], strict=True):
+        between += (field, chunk)
+    return Run([piece for piece in between if piece != ""], _SOLID)
 
 
 @lru_cache(maxsize=4096)
 def _quoted_line(line: str) -> bytes:
-    return mime.quoted(line)
+    """A line without its end; what stands for a token goes through as it is."""
+    *before, last = _MARKS.split(line)
+    marks = _MARKS.findall(line)
+    pieces = (mime.stretch(one) + mark.encode() for one, mark in zip(before, marks, strict=True))
+    return b"".join([*pieces, mime.quoted(last)])

@@ -68,7 +68,7 @@ class Pen:
         style, links = self._style, self._links
         recipient = normalise(row.email)
         way_out = links.token(Purpose.UNSUBSCRIBE, row.invitation_id)
-        values = self._values(row, way_out)
+        values = self.values(row, way_out)
         message_id = (
             f"<{row.invitation_id}.{row.number}.{row.created_at:%Y%m%d%H%M%S}@{links.domain}>"
         )
@@ -82,7 +82,8 @@ class Pen:
         sender = self._return_path(style.sender, row.id)
         return Letter(sender, recipient, message_id, pieces)
 
-    def _values(self, row: Any, way_out: str) -> dict[str, Any]:
+    def values(self, row: Any, way_out: str) -> dict[str, Any]:
+        """What the fields stand for in this letter."""
         found: dict[str, Any] = self._links_of(row.invitation_id, way_out)
         values = self._style.constants | {
             "contact": {}, "interaction": {}, "store": {}, "links": found

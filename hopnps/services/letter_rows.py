@@ -79,7 +79,7 @@ def kinds(session: Session, lease: str) -> tuple[list[Kind], bool]:
 
 def letters(session: Session, lease: str, fields: Iterable[str]) -> Batch:
     """The letters' rows, oldest first, with these fields of the client."""
-    columns = _KIND | _ALWAYS | {name: _FIELDS[name] for name in sorted(fields) if name in _FIELDS}
+    columns = _columns(fields)
     rooms = {name.partition(".")[0] for name in columns}
     said = (column.label(name.replace(".", "_")) for name, column in columns.items())
     rows = sa.select(*said).select_from(Delivery)
@@ -94,7 +94,7 @@ def letters(session: Session, lease: str, fields: Iterable[str]) -> Batch:
         rows = rows.outerjoin(Store, Store.id == place)
         rows = rows.outerjoin(Region, Region.id == Store.region_id)
     rows = rows.where(mine(lease)).order_by(Delivery.due_at, Delivery.id)
-    return Batch({name: place for place, name in enumerate(columns)}, session.execute(rows).all())
+    return Batch(places(fields), session.execute(rows).all())
 
 
 def notices(session: Session, lease: str) -> Sequence[Delivery]:
@@ -104,8 +104,17 @@ def notices(session: Session, lease: str) -> Sequence[Delivery]:
     return session.scalars(held.execution_options(populate_existing=True)).all()
 
 
+def places(fields: Iterable[str]) -> dict[str, int]:
+    """Where in a row each column stands, if these fields are read."""
+    return {name: place for place, name in enumerate(_columns(fields))}
+
+
 def fields_meant(asks: Iterable[str]) -> list[str]:
     """The fields behind what a text names; "contact" is all that is known of them."""
     wanted = set(asks)
     known = [name for name in (*_ALWAYS, *_FIELDS) if "." in name]
     return [name for name in known if name in wanted or name.partition(".")[0] in wanted]
+
+
+def _columns(fields: Iterable[str]) -> dict[str, Any]:
+    return _KIND | _ALWAYS | {name: _FIELDS[name] for name in sorted(fields) if name in _FIELDS}

@@ -48,6 +48,19 @@ def _blocks(inner):
     several = st.lists(inner, max_size=3).map("".join)
     return (
         st.builds("{{% if contact.first_name %}}{}{{% else %}}{}{{% endif %}}".format, several, several)
+        | st.builds(
+            '{{% if contact.attributes.n == "x" %}}{}{{% elsif contact.last_name != nil %}}{}{{% endif %}}'.format,
+            several,
+            several,
+        )
+        | st.builds(
+            "{{% if contact.first_name and contact.attributes.n or x %}}{}{{% endif %}}".format, several
+        )
+        | st.builds(
+            "{{% unless contact.first_name or contact.attributes.n %}}{}{{% else %}}{}{{% endunless %}}".format,
+            several,
+            several,
+        )
         | st.builds("{{%- unless brand.logo -%}}{}{{% endunless %}}".format, several)
         | st.builds("{{% for x in contact.attributes.list %}}{}{{{{ x }}}}{{% endfor %}}".format, several)
         | st.builds("{{% for n in (1..3) %}}{}{{% endfor %}}".format, several)

@@ -1,0 +1,145 @@
+"""An expression of Liquid -> the field or the condition that we can look up ourselves, if it is that simple."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from liquid import RenderContext
+from liquid.builtin.expressions import (
+    BooleanExpression,
+    Filter,
+    FilteredExpression,
+    Nil,
+    Path,
+    PositionalArgument,
+    StringLiteral,
+)
+from liquid.builtin.expressions.logical import (
+    EqExpression,
+    LogicalAndExpression,
+    LogicalNotExpression,
+    LogicalOrExpression,
+    NeExpression,
+)
+from liquid.expression import Expression
+
+from hopnps.domain.merge_fields import is_known
+
+Rooms = Mapping[str, Any]
+_OF_LIQUID = frozenset({"size", "first", "last"})  # asked of any value
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value, `otherwise` (the author's words, if there are any) where it is empty; `within` is the open room it
+    stands in, as "attributes" of a contact. `ours`: letters, digits and dashes that we made, always there.
+    """
+
+    room: str
+    name: str
+    otherwise: str | None = None
+    within: str = ""
+    ours: bool = False
+
+    @property
+    def path(self) -> str:
+        return ".".join(part for part in (self.room, self.within, self.name) if part)
+
+    def found_in(self, values: Rooms) -> Any:
+        """Its value, None where there is none."""
+        room = values.get(self.room)
+        if self.within and room:
+            room = room.get(self.within)
+        return room.get(self.name) if room else None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Whether it holds for these values, and the fields it looks at."""
+
+    holds: Callable[[Rooms], bool]
+    fields: tuple[Field, ...]
+
+    def opposite(self) -> Condition:
+        return Condition(lambda values: not self.holds(values), self.fields)
+
+
+class Lookup:
+    """What of a template we can look up; `assigned` are the names that it gives values of its own."""
+
+    def __init__(self, assigned: Collection[str], static: RenderContext) -> None:
+        self._assigned, self._static = assigned, static
+
+    def field(self, expression: Expression) -> Field | None:
+        """`contact.first_name | default: "you"`; anything rarer is Liquid's."""
+        if not isinstance(expression, FilteredExpression):
+            return None
+        filters = expression.filters or []
+        otherwise = self._default(filters) if filters else None
+        if filters and otherwise is None:
+            return None
+        return self._path(expression.left, otherwise)
+
+    def condition(self, part: Expression) -> Condition | None:
+        """Fields that are there, compared with words, joined by and, or, not."""
+        if isinstance(part, BooleanExpression):
+            return self.condition(part.expression)
+        if isinstance(part, LogicalAndExpression | LogicalOrExpression):
+            return _joined(part, self.condition(part.left), self.condition(part.right))
+        if isinstance(part, LogicalNotExpression):
+            condition = self.condition(part.right)
+            return condition.opposite() if condition else None
+        if isinstance(part, EqExpression):
+            return self._equal(part)
+        if isinstance(part, NeExpression):
+            equal = self._equal(part)
+            return equal.opposite() if equal else None
+        field = self._path(part)
+        return (
+            Condition(lambda values: _is_there(field.found_in(values)), (field,)) if field else None
+        )
+
+    def _equal(self, part: EqExpression | NeExpression) -> Condition | None:
+        field, words = self._path(part.left), part.right
+        if field is None or not isinstance(words, StringLiteral | Nil):
+            return None
+        wanted = words.evaluate(self._static)
+        return Condition(lambda values: field.found_in(values) == wanted, (field,))
+
+    def _path(self, part: Expression, otherwise: str | None = None) -> Field | None:
+        """Only what is declared as a field, and not assigned."""
+        if not isinstance(part, Path) or not 2 <= len(part.path) <= 3:
+            return None
+        path = [name for name in part.path if isinstance(name, str)]
+        if len(path) < len(part.path) or not is_known(".".join(path)):
+            return None
+        if path[0] in self._assigned or _OF_LIQUID.intersection(path[1:]):
+            return None
+        return Field(path[0], path[-1], otherwise, within=path[1] if len(path) == 3 else "")
+
+    def _default(self, filters: list[Filter]) -> str | None:
+        """The words of the one filter `default: "words"`; in HTML they are markup."""
+        only = filters[0].args[0] if len(filters) == len(filters[0].args) == 1 else None
+        if filters[0].name != "default" or not isinstance(only, PositionalArgument):
+            return None
+        words = only.value
+        return words.evaluate(self._static) if isinstance(words, StringLiteral) else None
+
+
+def _joined(
+    part: LogicalAndExpression | LogicalOrExpression,
+    left: Condition | None,
+    right: Condition | None,
+) -> Condition | None:
+    if left is None or right is None:
+        return None
+    one, other, fields = left.holds, right.holds, left.fields + right.fields
+    if isinstance(part, LogicalAndExpression):
+        return Condition(lambda values: one(values) and other(values), fields)
+    return Condition(lambda values: one(values) or other(values), fields)
+
+
+def _is_there(value: Any) -> bool:
+    return value is not None and value is not False
