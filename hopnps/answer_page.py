@@ -1,4 +1,8 @@
-"""What a survey says, and what was chosen or typed -> the page its client sees, in their language and the brand's colours."""
+"""What a survey says, and what was chosen or typed -> the page its client sees, in their language and the brand's colours.
+
+The page that most people open is rendered once for each version, language and score; after that only the words that
+are one link's own are put in.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +10,29 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from flask import render_template, url_for
+from flask import current_app, render_template, url_for
 from flask_babel import force_locale
 
 from hopnps import doors
 from hopnps.domain import colours
 from hopnps.domain.comment import printable
+from hopnps.domain.errors import HopNPSError
 from hopnps.domain.languages import spoken
 from hopnps.domain.score import SCORES, category_of
 from hopnps.domain.survey_content import Content, Look, Page
 from hopnps.links import Purpose
 from hopnps.models import Invitation, Notice, Response, Survey
-from hopnps.services import survey_versions
+from hopnps.pages import csp_nonce
+from hopnps.services import brands, clicks, survey_versions
 
 SHOWN_BACK = timedelta(minutes=15)
 PAPER = "#ffffff"
+MOST_PAGES = 500
+_PAGES = "hopnps_answer_pages"
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _DISTINCT = 3  # WCAG 2.2, 1.4.11: what is chosen must stand out from the paper
 
@@ -31,14 +41,24 @@ _DISTINCT = 3  # WCAG 2.2, 1.4.11: what is chosen must stand out from the paper
 class Asked:
     """What a page stands on. Without a token it is a picture of the page: its form goes nowhere.
 
-    `test`: a colleague tries a mail out, and nothing is stored.
+    `nonce` comes back with its form. `test`: a colleague tries a mail out, and nothing is stored.
     """
 
     content: Content
     language: str
     token: str = ""
     refusal_token: str = ""
+    nonce: str = ""
     test: bool = False
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What keeps a form from being kept: of its score, its comment, or of the form itself."""
+
+    field: str
+    error: HopNPSError
+    status: int = 400
 
 
 @dataclass(frozen=True)
@@ -57,20 +77,53 @@ class Dress:
     dark: bool
 
 
-def asked_of(found: Invitation | Notice) -> Asked:
+def asked_of(found: Invitation | Notice, token: str) -> Asked:
     """What stands behind a link: an invitation's own words, or a test's survey as it is now."""
-    links = doors.house().links
+    nonce = doors.house().links.nonce(token, now=doors.now())
     if isinstance(found, Notice):
-        token = links.token(Purpose.PREVIEW, found.id)
         survey = doors.session().get_one(Survey, found.facts["survey_id"])
         content = survey_versions.content_now(survey)
-        return Asked(content, language_of(found), token, token, test=True)
-    return Asked(
-        survey_versions.shown_to(found),
-        language_of(found),
-        links.token(Purpose.ANSWER, found.id),
-        links.token(Purpose.UNSUBSCRIBE, found.id),
-    )
+        return Asked(content, language_of(found), token, token, nonce, test=True)
+    content = survey_versions.shown_to(found)
+    return Asked(content, language_of(found), token, _way_out(found.id), nonce)
+
+
+def quick_question(asked: clicks.Asked, token: str, score: int | None) -> str:
+    """The page of a chosen score, or of none, for one of thousands."""
+    links = doors.house().links
+    gaps = {
+        "token": token,
+        "way out": _way_out(asked.invitation_id),
+        "nonce": links.nonce(token, now=doors.now()),
+        "csp": csp_nonce(),
+    }
+    key = (asked.survey_version_id, spoken(asked.language), score)
+    pages = current_app.extensions.setdefault(_PAGES, {})
+    if key not in pages or asked.survey_version_id is None:
+        invitation = doors.session().get_one(Invitation, asked.invitation_id)
+        page = render_question(asked_of(invitation, token), score)
+        if len(pages) >= MOST_PAGES:
+            pages.clear()
+        pages[key] = _cut(page, gaps)
+        return page
+    return "".join(gaps.get(piece, piece) for piece in pages[key])
+
+
+def _cut(page: str, gaps: dict[str, str]) -> tuple[str, ...]:
+    """A page without the words that are one link's own: their names stand in their place."""
+    names = {words: name for name, words in gaps.items()}
+    pieces = re.split("(" + "|".join(map(re.escape, names)) + ")", page)
+    return tuple(names.get(piece, piece) for piece in pieces)
+
+
+def _way_out(invitation_id: int) -> str:
+    return doors.house().links.token(Purpose.UNSUBSCRIBE, invitation_id)
+
+
+@cache
+def style_sheet() -> bytes:
+    """The sheet of these pages. It comes by the link's own address, so that whoever looks at the page fetches it."""
+    return (Path(__file__).parent / "static/hopnps/answer.css").read_bytes()
 
 
 def language_of(found: Invitation | Notice) -> str:
@@ -103,19 +156,23 @@ def render_question(
     comment: str = "",
     fault: str = "",
     about: str = "",
+    kept: bool = False,
 ) -> str:
-    """The page of a chosen score, or of none; nothing is recorded yet. `about` is the field of the fault."""
-    return _render(asked, score, comment=comment, fault=fault, about=about)
+    """The page of a chosen score, or of none. `about` is the field of the fault; `kept`: the score is recorded all the
+    same."""
+    return _render(asked, score, comment=comment, fault=fault, about=about, kept=kept)
 
 
-def render_recorded(asked: Asked, response: Response, *, now: datetime) -> str:
+def render_recorded(
+    asked: Asked, response: Response, *, now: datetime, closed: bool = False
+) -> str:
     """The page that says it is recorded. It gives the comment back to whoever has just written it.
 
-    Later it only says that there is one: the mail may have been forwarded.
+    Later it only says that there is one: the mail may have been forwarded. `closed`: it can no longer be changed.
     """
     fresh = any(now - change.changed_at < SHOWN_BACK for change in response.changes[-1:])
     comment = response.comment if fresh else ""
-    return _recorded(asked, response.score, comment, bool(response.comment))
+    return _recorded(asked, response.score, comment, bool(response.comment), closed=closed)
 
 
 def render_tried(asked: Asked, score: int, comment: str) -> str:
@@ -123,8 +180,32 @@ def render_tried(asked: Asked, score: int, comment: str) -> str:
     return _recorded(asked, score, comment, bool(comment))
 
 
-def _recorded(asked: Asked, score: int, comment: str, commented: bool) -> str:
-    return _render(asked, score, comment=comment, recorded=True, commented=commented)
+def render_refusal(found: Invitation | Notice, *, done: bool = False) -> str:
+    """Asks whether to write no more; once that is so, says it."""
+    test = isinstance(found, Notice)
+    if isinstance(found, Invitation):
+        done = found.address.unsubscribed_at is not None
+    with force_locale(language_of(found)):
+        return render_template(
+            "hopnps/public/refusal.html", dress=dress_of(_look(found)), done=done, test=test
+        )
+
+
+def _look(found: Invitation | Notice) -> Look:
+    """What its pages wear; a mail without a survey wears the house's brand."""
+    session = doors.session()
+    asks = found.facts.get("survey_id") if isinstance(found, Notice) else found.survey_id
+    if asks is None:
+        return survey_versions.look_of(brands.house(session))
+    if isinstance(found, Invitation):
+        return survey_versions.shown_to(found).look
+    return survey_versions.content_now(session.get_one(Survey, asks)).look
+
+
+def _recorded(
+    asked: Asked, score: int, comment: str, commented: bool, *, closed: bool = False
+) -> str:
+    return _render(asked, score, comment=comment, recorded=True, commented=commented, closed=closed)
 
 
 def _render(asked: Asked, score: int | None, *, comment: str, **rest: Any) -> str:

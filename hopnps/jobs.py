@@ -13,6 +13,7 @@ from hopnps import database
 from hopnps.bounce_mailbox import read_bounces
 from hopnps.import_work import take_up_files
 from hopnps.incoming import read_contacts
+from hopnps.judging import judge_visits
 from hopnps.sending import one_line, send_due_mails
 from hopnps.services import chosen, deliveries, workers
 
@@ -89,6 +90,7 @@ STEPS: tuple[Callable[[Round], bool], ...] = (
     take_back_lapsed,
     send_due_mails,
     read_bounces,
+    judge_visits,
     take_up_files,
 )
 

@@ -6,10 +6,12 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 _MAC_BYTES = 16  # 128 bits: nobody guesses one
+FORM_LIFE = 7 * 24 * 3600  # seconds: a page may stay open over a week-end
 
 
 class Purpose(StrEnum):
@@ -53,6 +55,15 @@ class Links:
 
     def image(self, sha256: str) -> str:
         return f"{self.public_url}/i/{sha256}"
+
+    def nonce(self, token: str, *, now: datetime) -> str:
+        """Stands in the form behind a link: who sends it back has seen the page of this very link."""
+        return self.token(Purpose.NONCE, int(now.timestamp()), token)
+
+    def is_fresh(self, nonce: str, token: str, *, now: datetime) -> bool:
+        """Whether we made this nonce for this link, and not too long ago."""
+        made_at = self.verify(Purpose.NONCE, nonce, token)
+        return made_at is not None and 0 <= now.timestamp() - made_at < FORM_LIFE + 1
 
     @property
     def domain(self) -> str:

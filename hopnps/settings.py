@@ -154,6 +154,18 @@ SETTINGS = (
         "Redis or RabbitMQ that carries the ticks of `celery -A hopnps.celery_app worker -B`.",
     ),
     Setting(
+        "HOPNPS_JUDGE_AFTER_SECONDS",
+        600,
+        int,
+        "Seconds without a request after which a visit to the links of a mail is judged: a person's click or a machine's.",
+    ),
+    Setting(
+        "HOPNPS_HUMAN_AFTER_SECONDS",
+        60,
+        int,
+        "Seconds after the server accepted a mail during which no click alone counts as a vote.",
+    ),
+    Setting(
         "HOPNPS_TRUSTED_PROXIES",
         0,
         int,

@@ -1,36 +1,43 @@
-"""A token in a URL -> its invitation, or the test it belongs to, or a friendly page: this link opens nothing."""
+"""A token in a URL -> the number of its invitation, or the test it belongs to; a friendly page for what opens nothing.
+
+Whatever is wrong with a link, the same is done and the same page shown: nobody learns which links exist. A token that we
+did not make, or not for this, stands for the invitation NOBODY, which is looked for and not found like any other.
+"""
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from datetime import datetime
-from typing import NoReturn
+from dataclasses import dataclass
 
 from flask import Blueprint, current_app, make_response, render_template
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from hopnps import doors
-from hopnps.domain.languages import spoken
 from hopnps.links import Purpose
 from hopnps.models import Invitation, Notice, NoticeKind, Survey
-from hopnps.services import responses
 
+NOBODY = 0
 PER_LINK = RateLimitItemPerMinute(60, namespace="hopnps-link")
 _KEY = "hopnps_link_limits"
 
 
 class Shut(Exception):
-    """A link that opens nothing (now). `status` is the answer's; `language` the client's, where we know it."""
+    """A link that opens nothing (now). `status` is the answer's."""
 
-    def __init__(self, status: int, language: str = "") -> None:
+    def __init__(self, status: int) -> None:
         super().__init__(status)
         self.status = status
-        self.language = language
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a token opens: an invitation, not looked up yet, or a test's notice, else NOBODY's."""
+
+    invitation_id: int = NOBODY
+    notice: Notice | None = None
 
 
 def arm(blueprint: Blueprint) -> None:
@@ -39,42 +46,49 @@ def arm(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(Shut, _shut_page)
 
 
-def answerable(token: str, *, now: datetime) -> Invitation | Notice:
-    """The invitation that this token may answer, or the test; Shut if it asked nothing, or asked too long ago."""
-    found = _found(Purpose.ANSWER, token)
-    if isinstance(found, Notice):
-        survey_id = found.facts.get("survey_id")
-        if survey_id is None or doors.session().get(Survey, survey_id) is None:
-            raise Shut(404, found.language)
-    elif not responses.is_open(found, now=now):
-        raise Shut(404 if found.survey_id is None else 410, found.language)
-    return found
+def answerable(token: str) -> Link:
+    """The invitation that this token answers if it still takes answers, or the test of a survey."""
+    invitation_id = _verified(Purpose.ANSWER, token)
+    if invitation_id:
+        return Link(invitation_id)
+    notice = _test(token)
+    survey_id = notice.facts.get("survey_id") if notice else None
+    if survey_id is None or doors.session().get(Survey, survey_id) is None:
+        return Link()
+    return Link(notice=notice)
 
 
 def refusable(token: str) -> Invitation | Notice:
-    """The invitation whose address this token may unsubscribe, for ever; or the test, which unsubscribes nobody."""
-    return _found(Purpose.UNSUBSCRIBE, token)
+    """The invitation whose address this token may unsubscribe, for ever; or the test, which unsubscribes nobody.
+
+    Raises Shut for any other.
+    """
+    number = _verified(Purpose.UNSUBSCRIBE, token)
+    found = doors.session().get(Invitation, number) or _test(token)
+    if found is None:
+        raise Shut(404)
+    return found
 
 
-def _found(purpose: Purpose, token: str) -> Invitation | Notice:
+def honeypot(token: str) -> int:
+    """The invitation in whose mail nobody should see this link."""
+    return _verified(Purpose.HONEYPOT, token)
+
+
+def _test(token: str) -> Notice | None:
+    number = _verified(Purpose.PREVIEW, token)
+    notice = doors.session().get(Notice, number) if number else None
+    return notice if notice and notice.kind == NoticeKind.TEST else None
+
+
+def _verified(purpose: Purpose, token: str) -> int:
     """The limit is the link's own: a whole office, or a mail scanner's network, shares one address."""
-    invitation_id = _verified(purpose, token)
-    if invitation_id is not None:
-        return doors.session().get(Invitation, invitation_id) or _unknown()
-    notice_id = _verified(Purpose.PREVIEW, token)
-    notice = notice_id and doors.session().get(Notice, notice_id)
-    return notice if notice and notice.kind == NoticeKind.TEST else _unknown()
-
-
-def _verified(purpose: Purpose, token: str) -> int | None:
     row_id = doors.house().links.verify(purpose, token)
-    if row_id is not None and not current_app.extensions[_KEY].hit(PER_LINK, purpose, str(row_id)):
+    if row_id is None:
+        return NOBODY
+    if not current_app.extensions[_KEY].hit(PER_LINK, purpose, str(row_id)):
         raise Shut(429)
     return row_id
-
-
-def _unknown() -> NoReturn:
-    raise Shut(404)
 
 
 def _start_counting(state: BlueprintSetupState) -> None:
@@ -82,10 +96,8 @@ def _start_counting(state: BlueprintSetupState) -> None:
 
 
 def _shut_page(shut: Shut) -> ResponseReturnValue:
-    """Unknown, tampered and expired links get the same words: nobody learns which links exist."""
-    known = force_locale(spoken(shut.language)) if shut.language else nullcontext()
-    with known:
-        page = render_template("hopnps/public/shut.html", status=shut.status)
+    """In the language of the browser: whose link it was is nobody's business."""
+    page = render_template("hopnps/public/shut.html", status=shut.status)
     answer = make_response(page, shut.status)
     if shut.status == 429:
         answer.headers["Retry-After"] = "60"

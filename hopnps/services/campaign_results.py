@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from hopnps.models import (
     SkipReason,
 )
 from hopnps.services import campaigns
+from hopnps.services.clicks import opened
 from hopnps.services.scopes import within
 
 Condition = sa.ColumnElement[bool]
@@ -134,10 +135,10 @@ def _clicks(session: Session, mine: Condition) -> list[int]:
     rows = session.execute(
         sa.select(Click.score, sa.func.count(sa.distinct(Click.invitation_id)))
         .join(Invitation, Invitation.id == Click.invitation_id)
-        .where(mine)
+        .where(mine, opened())
         .group_by(Click.score)
     ).all()
-    return _by_score(rows)
+    return _by_score((score, number) for score, number in rows if score is not None)
 
 
 def _answers(session: Session, mine: Condition) -> list[int]:
@@ -150,6 +151,6 @@ def _answers(session: Session, mine: Condition) -> list[int]:
     return _by_score(rows)
 
 
-def _by_score(rows: Sequence[sa.Row[int, int]]) -> list[int]:
-    found = {row[0]: row[1] for row in rows}
+def _by_score(rows: Iterable[tuple[int, int]]) -> list[int]:
+    found = dict(rows)
     return [found.get(score, 0) for score in SCORES]

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Rows = list[Sequence[Any]]
@@ -69,19 +70,23 @@ class Line:
 
 
 @contextmanager
-def transaction(engine: sa.Engine, *, patience: float = 30) -> Iterator[Line]:
-    """A transaction of its own that writes; who does not end it with `run(last=True)` gives up what it did.
+def transaction(engine: sa.Engine, *, writing: bool = True, patience: float = 30) -> Iterator[Line]:
+    """A transaction of its own; who does not end it with `run(last=True)` gives up what it did.
 
-    `patience`: seconds to wait for another writer of SQLite.
+    `patience`: seconds to wait for another writer of SQLite. Raises SQLAlchemy's DBAPIError for a fault of the driver's,
+    without the values.
     """
     database = engine.dialect.name
     held = engine.raw_connection()
     connection: Any = held.dbapi_connection
+    faults: Any = engine.dialect.loaded_dbapi.Error
     try:
         if database == "sqlite":
             connection.execute(f"PRAGMA busy_timeout={patience * 1000:.0f}")
-            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
         yield Line(database, connection)
+    except faults as fault:
+        raise DBAPIError(None, None, fault, hide_parameters=True) from None
     finally:
         if database == "sqlite" and connection.in_transaction:
             connection.execute("ROLLBACK")

@@ -23,6 +23,7 @@ from hopnps.models import (
     Store,
 )
 from hopnps.services import segments
+from hopnps.services.clicks import opened
 from hopnps.services.figures_slice import Conditions, Slice
 from hopnps.services.scopes import regions_within, within
 
@@ -70,7 +71,9 @@ def funnel(
     return Funnel(*session.execute(asked).one())
 
 
-CLICKED = sa.or_(Response.id.is_not(None), sa.exists().where(Click.invitation_id == Invitation.id))
+CLICKED = sa.or_(
+    Response.id.is_not(None), sa.exists().where(Click.invitation_id == Invitation.id, opened())
+)
 
 
 def people(
@@ -141,9 +144,7 @@ def _clients_in(chosen: Slice, now: datetime, timezone: tzinfo) -> Conditions:
 
 _REACHED = {
     Stage.SENT: sa.true(),
-    Stage.CLICKED: sa.or_(
-        Response.id.is_not(None), sa.exists().where(Click.invitation_id == Invitation.id)
-    ),
+    Stage.CLICKED: CLICKED,
     Stage.ANSWERED: Response.id.is_not(None),
     Stage.COMMENTED: Response.comment != "",
 }

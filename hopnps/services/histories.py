@@ -25,6 +25,7 @@ from hopnps.models import (
     Response,
     Scale,
 )
+from hopnps.services.clicks import opened
 from hopnps.services.scopes import narrow, visit_within
 
 PER_PAGE = 40
@@ -144,7 +145,8 @@ def _clicks(contact: Contact, _scope: Scope) -> sa.Select[Any]:
         sa.func.min(Click.score),
         sa.func.count(sa.distinct(Click.score)),
     ).join(Invitation, Invitation.id == Click.invitation_id)
-    return told.where(Invitation.contact_id == contact.id).group_by(Click.invitation_id)
+    told = told.where(Invitation.contact_id == contact.id, opened())
+    return told.group_by(Click.invitation_id)
 
 
 def _unsubscription(contact: Contact, _scope: Scope) -> sa.Select[Any]:

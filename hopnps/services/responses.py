@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -44,7 +45,8 @@ def respond(
     recorded = votes.record(line, invitation.id, vote, now=now, timezone=timezone)
     if recorded.changed:
         session.expire(invitation.contact)
-        note(session, recorded)
+        signal, facts = told(recorded)
+        events.note(session, signal, **facts)
     response = find(session, invitation)
     assert response is not None, "a vote was just recorded"
     if recorded.changed:
@@ -52,14 +54,10 @@ def respond(
     return response
 
 
-def note(session: Session, recorded: votes.Recorded) -> None:
-    """Tell who listens, after the commit. A click alone is told too, and says so: it is no ground for an alert."""
-    events.note(
-        session,
-        "response_recorded",
-        response_id=recorded.response_id,
-        evidence=recorded.evidence,
-    )
+def told(recorded: votes.Recorded) -> tuple[str, dict[str, Any]]:
+    """What listeners hear of a vote after its commit. A click alone says so: it is no ground for an alert."""
+    facts = {"response_id": recorded.response_id, "evidence": recorded.evidence}
+    return "response_recorded", facts
 
 
 def find(session: Session, invitation: Invitation) -> Response | None:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from hopnps.choosable import CHOOSABLE
 from hopnps.domain.errors import N_, Refused
 from hopnps.domain.score import category_of
 from hopnps.domain.vote import Standing, Vote, Writing, decide
@@ -25,6 +27,7 @@ from hopnps.models import (
     Response,
     ResponseChange,
     Scale,
+    Setting,
     Store,
     Survey,
 )
@@ -69,6 +72,11 @@ class Ballot(NamedTuple):
     counted_store: int | None
     counted_region: int | None
     first_at: Any
+    chosen_zone: str | None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.chosen_zone or CHOOSABLE["HOPNPS_TIMEZONE"].default)
 
     @property
     def standing(self) -> Standing | None:
@@ -85,10 +93,12 @@ def record(
     vote: Vote,
     *,
     now: datetime,
-    timezone: tzinfo,
+    timezone: tzinfo | None,
     last: bool = False,
 ) -> Recorded:
     """Write down a vote; `last` ends the transaction. Votes of one contact wait for each other.
+
+    `timezone` decides which day it is; None: the one chosen on the screen, else the default.
 
     Raises Refused for an invitation that asks nothing (any more), and for an answer that has stood too long.
     """
@@ -122,10 +132,10 @@ def _steps(
     vote: Vote,
     written: Writing,
     now: datetime,
-    timezone: tzinfo,
+    timezone: tzinfo | None,
 ) -> Iterable[Step]:
     """The answer first: its number is asked for; the counts last: everybody shares them."""
-    day = now.astimezone(timezone).date()
+    day = now.astimezone(timezone or ballot.zone).date()
     said = {
         "invitation": invitation_id,
         "score": written.score,
@@ -136,6 +146,7 @@ def _steps(
         "way": vote.way,
         "now": now,
     }
+    category = category_of(written.score).value
     here = {
         "survey": ballot.survey_id,
         "campaign": ballot.campaign_id,
@@ -144,7 +155,7 @@ def _steps(
         "region": ballot.region_id,
         "agent": ballot.agent,
         "language": ballot.language,
-        "category": category_of(written.score).value,
+        "category": category,
         "day": day,
     }
     if ballot.response_id is None:
@@ -154,7 +165,7 @@ def _steps(
     else:
         yield _CHANGE_WORDS, said
     yield _KEEP_CHANGE, said
-    yield from _contact_steps(ballot, here["category"], written, now)
+    yield from _contact_steps(ballot, category, written, now)
     yield from _count_steps(ballot, written, day)
 
 
@@ -208,8 +219,6 @@ def _count(names: tuple[str, ...]) -> Sql:
 
 
 def _day(value: Any) -> Any:
-    from datetime import date
-
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
@@ -226,6 +235,11 @@ _STORE = sa.func.coalesce(Interaction.store_id, Contact.store_id)
 _FIRST = (
     sa.select(sa.func.min(ResponseChange.changed_at))
     .where(ResponseChange.response_id == Response.id)
+    .scalar_subquery()
+)
+_ZONE = (
+    sa.select(Setting.value["value"].as_string())
+    .where(Setting.key == "HOPNPS_TIMEZONE")
     .scalar_subquery()
 )
 _BALLOT = Sql(
@@ -253,6 +267,7 @@ _BALLOT = Sql(
             Response.store_id,
             Response.region_id,
             sa.func.coalesce(_FIRST, Response.answered_at),
+            _ZONE,
         )
         .select_from(Invitation)
         .join(Contact, Contact.id == Invitation.contact_id)
@@ -263,7 +278,7 @@ _BALLOT = Sql(
         .where(_asked)
     )
 )
-_WORDS = {
+_WORDS: dict[str, Any] = {
     "comment": bind("comment"),
     "evidence": bind("evidence"),
     "browser": bind("browser"),
@@ -299,7 +314,7 @@ _conflict_at = sa.case(
 
 
 def _change(values: dict[str, Any]) -> Sql:
-    changed = sa.update(Response.__table__).where(Response.invitation_id == bind("invitation"))
+    changed = sa.update(Response).where(Response.invitation_id == bind("invitation"))
     changed = changed.values(**values, conflict_at=_conflict_at)
     return Sql(lambda _insert: changed.returning(Response.id))
 
@@ -321,7 +336,7 @@ _KEEP_CHANGE = Sql(
 )
 _LAST_ANSWER = Sql(
     lambda _insert: (
-        sa.update(Contact.__table__)
+        sa.update(Contact)
         .where(Contact.id == bind("contact"))
         .values(
             last_score=bind("score"),

@@ -9,6 +9,7 @@ from hopnps import HopNPS
 from hopnps.links import Purpose
 from hopnps.models import Address, Contact, Response
 from hopnps.signals import response_recorded
+from tests import voting
 from tests.hosts.conftest import dispose
 from tests.hosts.hosts import Client, make_host, staff
 from tests.people import Cast
@@ -68,7 +69,7 @@ def test_a_client_answers_and_unsubscribes_there(apart, cast_of):
     links = apart.extensions["hopnps"].links
     client = apart.test_client()
 
-    given = client.post(f"/nps/s/{links.token(Purpose.ANSWER, invitation)}", data={"score": "9"})
+    given = voting.send(client, f"/nps/s/{links.token(Purpose.ANSWER, invitation)}", 9)
     left = client.post(
         f"/nps/u/{links.token(Purpose.UNSUBSCRIBE, invitation)}",
         data={"List-Unsubscribe": "One-Click"},
@@ -95,11 +96,11 @@ def test_two_applications_share_nothing(make_database_url, given, tmp_path, cast
     token = north.extensions["hopnps"].links.token(Purpose.ANSWER, number)
     heard = []
 
-    def listen(app, response_id):
+    def listen(app, response_id, evidence):
         heard.append(app)
 
     with response_recorded.connected_to(listen, sender=north):
-        answered = north.test_client().post(f"/north/s/{token}", data={"score": "9"})
+        answered = voting.send(north.test_client(), f"/north/s/{token}", 9)
         foreign = south.test_client().post(f"/south/s/{token}", data={"score": "1"})
 
     assert (number, answered.status_code, foreign.status_code) == (other, 303, 404)

@@ -69,12 +69,12 @@ def test_a_listener_writes_into_the_hosts_tables(app, session, cast, house):
     session.commit()
     number = client.id
 
-    def listen(sender, response_id):
+    def listen(sender, response_id, evidence):
         answer = session.get(Response, response_id)
         session.get(Client, number).name = f"Claire gave {answer.score}"
         session.commit()
 
-    def stumble(sender, response_id):
+    def stumble(sender, **facts):
         raise LookupError
 
     from hopnps.services import responses

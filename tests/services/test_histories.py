@@ -8,8 +8,8 @@ import pytest
 
 from hopnps.domain.cadence import Cadence
 from hopnps.domain.scope import only
-from hopnps.models import Interaction, Response, Survey
-from hopnps.services import addresses, clicks, histories, one_shots
+from hopnps.models import Click, Interaction, Response, Survey
+from hopnps.services import addresses, histories, one_shots
 from tests.conftest import NOON
 from tests.sending import PARIS
 
@@ -30,7 +30,8 @@ def test_orders_mails_clicks_and_answers_stand_in_one_line(session, cast):
         now=NOON - timedelta(days=1),
     )
     for score in (3, 4):
-        clicks.note(session, asked, score, now=NOON - timedelta(hours=2))
+        opened = {"score": score, "clicked_at": NOON - timedelta(hours=2)}
+        session.add(Click(invitation_id=asked.id, **opened))
     session.add(
         Response(
             survey=survey,

@@ -27,6 +27,7 @@ PUBLIC = {
     "hopnps_public.refusal",
     "hopnps_public.refuse",
     "hopnps_public.respond",
+    "hopnps_public.style",
 }
 BY_TOKEN = (
     "hopnps_hooks.",

@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from time import monotonic
+from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from hopnps.links import Purpose
-from hopnps.models import Address, Click, Notice, NoticeKind, Response
-from hopnps.services import surveys
+from hopnps.models import Address, Click, Notice, NoticeKind, Response, Visit
+from hopnps.services import clicks, driver, surveys
 
 NOT_KNOWN = "1z-" + "A" * 22
+
+
+@pytest.fixture
+def client(app, session):
+    """Pages have sessions of their own, and the test sees what they wrote."""
+
+    class Client(app.test_client_class or FlaskClient):
+        def open(self, *args, **kwargs):
+            session.rollback()
+            try:
+                return super().open(*args, **kwargs)
+            finally:
+                session.rollback()
+
+    return Client(app, app.response_class)
 
 
 @pytest.fixture
@@ -42,6 +61,17 @@ def way_out(links, invitation):
 
 
 @pytest.fixture
+def send(client, links, link):
+    """A callable: the form of that page comes back, with its nonce unless another is given."""
+
+    def send(to=link, **typed):
+        nonce = links.nonce(to.rpartition("/")[2], now=datetime.now(UTC))
+        return client.post(to, data={"nonce": nonce} | typed)
+
+    return send
+
+
+@pytest.fixture
 def kept(session):
     """A callable: the answers there are now, as (score, comment)."""
 
@@ -50,6 +80,30 @@ def kept(session):
         return [(one.score, one.comment) for one in session.query(Response)]
 
     return kept
+
+
+@pytest.fixture
+def statements(house, monkeypatch):
+    """A context that gives the statements that the database was asked meanwhile."""
+    plain, asked = driver.Line._execute, []
+
+    def execute(line, sql, values):
+        asked.append(sql)
+        return plain(line, sql, values)
+
+    def execute_by_core(_connection, _cursor, statement, *_rest):
+        asked.append(statement)
+
+    monkeypatch.setattr(driver.Line, "_execute", execute)
+    sa.event.listen(house.db.engine, "before_cursor_execute", execute_by_core)
+
+    @contextmanager
+    def statements():
+        asked.clear()
+        yield asked
+
+    yield statements
+    sa.event.remove(house.db.engine, "before_cursor_execute", execute_by_core)
 
 
 def _in_days(days):
@@ -78,27 +132,87 @@ def test_the_page_behind_a_score_is_its_categorys_with_that_score_chosen(
 
 
 def test_opening_a_link_answers_nothing_and_leaves_one_click(client, session, link, kept):
-    client.get(f"{link}/9", headers={"User-Agent": "Scanner/1.0"}, environ_base=_from("192.0.2.77"))
+    ahead = {"User-Agent": "Scanner/1.0", "Sec-Purpose": "prefetch;prerender"}
+    client.get(f"{link}/9", headers=ahead, environ_base=_from("192.0.2.77"))
 
     assert kept() == []
     click = session.query(Click).one()
-    assert (click.score, click.user_agent, click.network) == (9, "Scanner/1.0", "192.0.2.0/24")
+    assert (click.kind, click.score, click.method) == ("score", 9, "GET")
+    assert (click.user_agent, click.browser, click.network) == (
+        *("Scanner/1.0", "robot"),
+        "192.0.2.0/24",
+    )
+    assert click.prefetch == "prefetch;prerender"
 
 
-def test_head_changes_nothing_at_all(client, session, link, way_out, kept):
+def test_head_is_noted_as_such_and_is_no_click_of_a_person(
+    client, session, house, link, way_out, invitation, kept
+):
     assert client.head(f"{link}/9").status_code == 200
     assert client.head(way_out).status_code == 200
 
     assert kept() == []
-    assert session.query(Click).count() == 0
+    assert {click.method for click in session.query(Click)} == {"HEAD"}
+    assert session.query(Click).filter(clicks.opened()).count() == 0
     assert session.query(Address).one().unsubscribed_at is None
 
 
-def test_a_post_keeps_the_answer_and_leads_to_a_page_that_says_so(client, link, kept):
-    answer = client.post(link, data={"score": "3", "comment": "Trop long."})
+def test_each_kind_of_link_is_noted_as_what_it_is(
+    client, session, links, link, way_out, invitation
+):
+    pot = links.honeypot(invitation.id).removeprefix(links.public_url)
+    for path in (link, f"{link}/page.css", way_out, pot):
+        client.get(path)
+
+    kinds = [click.kind for click in session.query(Click).order_by(Click.id)]
+    assert kinds == ["page", "style", "unsubscribe", "honeypot"]
+
+
+def test_the_link_that_nobody_sees_shows_what_any_wrong_link_shows(client, links, invitation):
+    pot = links.honeypot(invitation.id).removeprefix(links.public_url)
+
+    assert _shut(client.get(pot)) == _shut(client.get("/s/x/9"))
+
+
+def test_the_page_fetches_a_sheet_of_its_own_that_nobody_stores(client, link):
+    page = client.get(f"{link}/9")
+
+    assert f'<link rel="stylesheet" href="{link}/page.css">' in page.text
+    sheet = client.get(f"{link}/page.css")
+    assert sheet.content_type == "text/css; charset=utf-8" and "--ground" in sheet.text
+    assert sheet.headers["Cache-Control"] == "no-store"
+
+
+def test_the_second_page_of_a_version_differs_by_what_is_the_links_own(
+    client, session, cast, links, invitation
+):
+    other = cast.invitation(cast.client("marc"), expires_at=_in_days(90))
+    survey = invitation.survey
+    for one in (invitation, other):
+        one.survey_version = surveys.pinned(session, survey, now=datetime.now(UTC))
+    session.commit()
+    first, second = (
+        client.get(links.score(one.id, 9).removeprefix(links.public_url)).text
+        for one in (invitation, other)
+    )
+
+    for words in (links.answer(invitation.id), links.unsubscribe(invitation.id)):
+        assert words.removeprefix(links.public_url) in first
+        assert words.rpartition("/")[2] not in second
+    assert links.unsubscribe(other.id).removeprefix(links.public_url) in second
+    nonce = re.search(r'name="nonce" value="([^"]+)"', second)[1]
+    token = links.token(Purpose.ANSWER, other.id)
+    assert links.is_fresh(nonce, token, now=datetime.now(UTC))
+
+
+def test_a_post_keeps_the_answer_and_leads_to_a_page_that_says_so(
+    client, session, send, link, kept
+):
+    answer = send(score="3", comment="Trop long.")
 
     assert (answer.status_code, answer.location) == (303, link)
     assert kept() == [(3, "Trop long.")]
+    assert session.query(Response).one().evidence == "confirmed"
     page = client.get(link)
     assert "Votre réponse et votre commentaire sont enregistrés." in page.text
     assert "fr detractor title" in page.text
@@ -106,9 +220,9 @@ def test_a_post_keeps_the_answer_and_leads_to_a_page_that_says_so(client, link, 
     assert "<textarea" in page.text
 
 
-def test_the_recorded_page_is_in_the_category_of_the_score_that_was_stored(client, link):
+def test_the_recorded_page_is_in_the_category_of_the_score_that_was_stored(client, send, link):
     client.get(f"{link}/2")
-    client.post(link, data={"score": "10"})
+    send(score="10")
 
     page = client.get(link)
 
@@ -117,26 +231,26 @@ def test_the_recorded_page_is_in_the_category_of_the_score_that_was_stored(clien
     assert "--ground: #164a7a" in page.text
 
 
-def test_the_last_answer_wins(client, link, kept):
+def test_the_last_answer_wins(send, kept):
     for score in ("9", "3"):
-        client.post(link, data={"score": score})
+        send(score=score)
 
     assert kept() == [(3, "")]
 
 
-def test_a_comment_can_be_added_and_changed_after_recording(client, link, kept):
-    client.post(link, data={"score": "6"})
-    client.post(link, data={"score": "6", "comment": "Trop lent."})
+def test_a_comment_can_be_added_and_changed_after_recording(client, send, link, kept):
+    send(score="6")
+    send(score="6", comment="Trop lent.")
     assert "Trop lent.</textarea>" in client.get(link).text
 
-    client.post(link, data={"score": "6", "comment": "Trop lent, trop cher."})
-    client.post(link, data={"score": "6", "comment": ""})
+    send(score="6", comment="Trop lent, trop cher.")
+    send(score="6", comment="")
 
     assert kept() == [(6, "Trop lent, trop cher.")]
 
 
-def test_a_mail_forwarded_later_shows_no_comment(client, session, link, kept):
-    client.post(link, data={"score": "6", "comment": "Rappelez-moi au 06 00 00 00 00."})
+def test_a_mail_forwarded_later_shows_no_comment(client, session, send, link):
+    send(score="6", comment="Rappelez-moi au 06 00 00 00 00.")
     change = session.query(Response).one().changes[0]
     change.changed_at -= timedelta(minutes=16)
     session.commit()
@@ -153,13 +267,13 @@ def test_before_an_answer_the_plain_link_asks_the_question(client, link):
     assert page.status_code == 200
     assert "<h1>fr question</h1>" in page.text
     assert _chosen(page) == []
-    assert "enregistrée" not in page.text
+    assert 'role="status" hidden' in page.text
 
 
 def test_a_slash_that_a_mail_program_added_leads_to_the_same_pages(client, link, way_out):
     assert "<h1>fr question</h1>" in client.get(f"{link}/").text
     assert "Me désinscrire" in client.get(f"{way_out}/").text
-    assert "Choisissez une note de 0 à 10." in client.get(f"{link}/9/").text
+    assert client.get(f"{link}/9/").status_code == 404
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -179,9 +293,9 @@ def test_the_page_speaks_the_invitations_language_whatever_the_browsers(
     assert {"fr": "Envoyer ma réponse", "en": "Send my answer"}[language] in page.text
 
 
-def test_no_page_shows_who_was_asked_about_what(client, link, way_out):
+def test_no_page_shows_who_was_asked_about_what(client, send, link, way_out):
     pages = [client.get(f"{link}/6"), client.get(way_out)]
-    client.post(link, data={"score": "6", "comment": "Bof."})
+    send(score="6", comment="Bof.")
     client.post(way_out, data={"confirm": "yes"})
     pages += [client.get(link), client.get(way_out)]
 
@@ -190,10 +304,10 @@ def test_no_page_shows_who_was_asked_about_what(client, link, way_out):
             assert secret not in page.text
 
 
-def test_no_page_sets_a_cookie_or_lets_itself_be_kept_or_indexed(client, link, way_out):
+def test_no_page_sets_a_cookie_or_lets_itself_be_kept_or_indexed(client, send, link, way_out):
     answers = [
         client.get(f"{link}/6"),
-        client.post(link, data={"score": "6"}),
+        send(score="6"),
         client.get(link),
         client.get(way_out),
         client.post(way_out, data={"confirm": "yes"}),
@@ -208,8 +322,14 @@ def test_no_page_sets_a_cookie_or_lets_itself_be_kept_or_indexed(client, link, w
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-def test_no_page_needs_a_script_or_a_style_attribute(client, link, way_out):
-    for page in (client.get(f"{link}/6"), client.get(way_out), client.get("/s/x/6")):
+def test_no_page_has_a_style_attribute_or_a_script_but_the_questions_own(client, link, way_out):
+    asks, *others = client.get(f"{link}/6"), client.get(way_out), client.get("/s/x/6")
+
+    assert re.findall("<script ([^>]+)>", asks.text) == [
+        f'type="module" nonce="{_nonce(asks)}" src="/hopnps-static/answer.js"'
+    ]
+    assert not re.search(r"\s(style|on\w+)=", asks.text)
+    for page in others:
         assert "<script" not in page.text
         assert not re.search(r"\s(style|on\w+)=", page.text)
 
@@ -235,64 +355,89 @@ def test_a_colour_that_is_none_never_reaches_the_stylesheet(client, session, lin
 
 
 @pytest.mark.parametrize(
-    "score", ["09", "11", "-1", "+9", "９", "٩", "9.0", "1e1", "", " 9", "9" * 40]
+    "score", ["09", "11", "-1", "+9", "９", "٩", "9.0", "1e1", " 9", "9" * 40, str(10**26)]
 )
-def test_only_0_to_10_is_a_score(client, session, link, kept, score):
-    page = client.post(link, data={"score": score, "comment": "Je tiens à le dire."})
+def test_only_0_to_10_is_a_score_and_any_other_opens_nothing(
+    client, session, send, link, kept, score
+):
+    unknown = _shut(client.get("/s/x/9"))
+
+    assert _shut(client.get(f"{link}/{quote(score)}")) == unknown
+    assert _shut(client.head(f"{link}/{quote(score)}"), empty=True) == ""
+    assert _shut(send(score=score, comment="Je tiens à le dire.")) == unknown
+
+    assert kept() == []
+    assert session.query(Click).count() == session.query(Visit).count() == 0
+
+
+def test_a_post_without_a_score_asks_for_one(send, kept):
+    page = send(comment="Je tiens à le dire.")
 
     assert page.status_code == 400
     assert "Choisissez une note de 0 à 10." in page.text
     assert "Je tiens à le dire.</textarea>" in page.text
-    assert _chosen(page) == []
     assert kept() == []
-    if score:
-        page = client.get(f"{link}/{score}")
-        assert page.status_code == 404
-        assert "Choisissez une note de 0 à 10." in page.text
-    assert session.query(Click).count() == 0
 
 
-def test_a_post_without_a_score_asks_for_one(client, link, kept):
-    page = client.post(link)
+@pytest.mark.parametrize("nonce", ["", "x", "another link", "too old", "from tomorrow"])
+def test_without_a_nonce_of_its_own_page_a_form_is_no_vote_and_keeps_its_score(
+    client, links, send, kept, link, nonce
+):
+    token, day = link.rpartition("/")[2], timedelta(days=1)
+    made = {
+        "another link": links.nonce(links.token(Purpose.ANSWER, 999), now=datetime.now(UTC)),
+        "too old": links.nonce(token, now=datetime.now(UTC) - 8 * day),
+        "from tomorrow": links.nonce(token, now=datetime.now(UTC) + day),
+    }
+
+    page = send(score="3", comment="Trop long.", nonce=made.get(nonce, nonce))
 
     assert page.status_code == 400
-    assert "Choisissez une note de 0 à 10." in page.text
+    assert "Envoyez votre réponse encore une fois" in page.text
+    assert _chosen(page) == ["3"] and "Trop long.</textarea>" in page.text
     assert kept() == []
+    again = re.search(r'name="nonce" value="([^"]+)"', page.text)[1]
+    send(score="3", nonce=again)
+    assert kept() == [(3, "")]
 
 
 @pytest.mark.parametrize(
     ("comment", "sentence"),
     [("é" * 5001, "5001 caractères"), ("avant\0après", "un caractère qui ne peut pas")],
 )
-def test_a_comment_that_cannot_be_kept_comes_back_with_the_reason(
-    client, link, kept, comment, sentence
+def test_a_comment_that_cannot_be_kept_comes_back_with_the_reason_and_the_vote_is_kept(
+    send, kept, comment, sentence
 ):
-    page = client.post(link, data={"score": "6", "comment": comment})
+    page = send(score="6", comment=comment)
 
     assert page.status_code == 400
     assert sentence in unescape(page.text)
     assert f"{comment.replace(chr(0), chr(0xFFFD))}</textarea>" in page.text
     assert _chosen(page) == ["6"]
-    assert kept() == []
+    assert "Votre note est enregistrée." in page.text
+    assert kept() == [(6, "")]
 
 
-def test_a_text_without_end_gets_a_friendly_page(client, link, kept):
-    page = client.post(link, data={"score": "6", "comment": "x" * 2_000_000})
+def test_a_text_without_end_gets_a_friendly_page_that_keeps_the_vote(client, send, link, kept):
+    page = send(score="6", comment="x" * 2_000_000)
 
     assert page.status_code == 413
-    assert "Ce texte est trop long." in page.text
-    assert kept() == []
+    assert "Votre commentaire est trop long." in page.text
+    assert "Votre note est enregistrée." in page.text
+    assert _chosen(page) == ["6"] and kept() == [(6, "")]
+    assert client.post(link, data={"score": "9", "comment": "x" * 2_000_000}).status_code == 400
+    assert kept() == [(6, "")]
 
 
-def test_a_hostile_comment_is_text(client, link):
-    client.post(link, data={"score": "6", "comment": "</textarea><script>alert(1)</script>"})
+def test_a_hostile_comment_is_text(client, send, link):
+    send(score="6", comment="</textarea><script>alert(1)</script>")
 
     assert "<script>" not in client.get(link).text
 
 
-def _shut(page, status):
-    assert page.status_code == status
-    assert "n’est plus valable" in page.text
+def _shut(page, *, empty=False):
+    assert page.status_code == 404
+    assert empty or "This link is no longer valid" in page.text or "n’est plus valable" in page.text
     return page.text.replace(_nonce(page), "")
 
 
@@ -301,31 +446,61 @@ def _nonce(page):
     return found[1] if found else " "
 
 
-def test_unknown_tampered_and_expired_links_get_the_same_friendly_page(
-    client, session, links, invitation, link
+def test_whatever_is_wrong_with_a_link_the_same_page_is_shown_after_the_same_work(
+    client, session, cast, links, invitation, link, statements
 ):
-    spoilt = _shut(client.get(f"{link}x/9", headers={"Accept-Language": "fr"}), 404)
-    unknown = links.token(Purpose.ANSWER, 999)
-    assert _shut(client.get(f"/s/{unknown}/9", headers={"Accept-Language": "fr"}), 404) == spoilt
-    assert _shut(client.post(f"/s/{unknown}", headers={"Accept-Language": "fr"}), 404) == spoilt
-    assert _shut(client.get(f"/u/{unknown}", headers={"Accept-Language": "fr"}), 404) == spoilt
-
-    invitation.expires_at = _in_days(-1)
-    session.commit()
-    assert _shut(client.get(f"{link}/9"), 410) == spoilt
+    """Unknown, altered, expired, without a question, for something else: nobody learns which links exist."""
+    word = cast.invitation(cast.client("tom"), survey_id=None, expires_at=_in_days(90))
+    expired = cast.invitation(cast.client("marc"), expires_at=_in_days(-1))
+    session.rollback()
+    wrong = [
+        f"{link}x",
+        *(f"/s/{links.token(Purpose.ANSWER, number)}" for number in (999, expired.id, word.id)),
+        f"/s/{links.token(Purpose.UNSUBSCRIBE, invitation.id)}",
+        f"/s/{links.token(Purpose.PREVIEW, 999)}",
+        "/s/x",
+    ]
+    for method, tail in (("GET", "/9"), ("GET", "/11"), ("GET", ""), ("POST", "")):
+        seen = set()
+        for path in wrong:
+            with statements() as asked:
+                page = client.open(
+                    f"{path}{tail}", method=method, data={"score": "9", "nonce": "x"}
+                )
+            seen.add((_shut(page), len(asked) if "PREVIEW" not in path else 0))
+        assert len({page for page, _asked in seen}) == 1
+        assert len({asked for _page, asked in seen}) <= 2  # a test's link is looked up once more
+    session.rollback()
+    assert session.query(Click).count() == session.query(Response).count() == 0
 
 
 def test_an_expired_link_takes_no_answer_and_still_unsubscribes(
-    client, session, invitation, link, way_out, kept
+    client, session, invitation, send, way_out, kept
 ):
     invitation.expires_at = _in_days(-1)
     session.commit()
 
-    assert client.post(link, data={"score": "9"}).status_code == 410
+    assert send(score="9").status_code == 404
     assert kept() == []
     assert client.post(way_out, data={"confirm": "yes"}).status_code == 303
     session.rollback()
     assert session.query(Address).one().unsubscribed_at
+
+
+def test_an_answer_that_has_stood_too_long_is_shown_and_no_longer_changed(
+    client, session, send, link, kept
+):
+    send(score="9")
+    for change in session.query(Response).one().changes:
+        change.changed_at -= timedelta(days=30)
+    session.commit()
+
+    page = send(score="2")
+
+    assert page.status_code == 409
+    assert "Cette réponse ne peut plus être modifiée." in page.text
+    assert "<button" not in page.text
+    assert kept() == [(9, "")]
 
 
 def test_a_mail_without_a_question_can_be_unsubscribed_from_and_no_more(
@@ -382,7 +557,7 @@ def test_an_empty_post_does_nothing_and_asks_again(client, session, way_out, dat
     assert session.query(Address).one().unsubscribed_at is None
 
 
-def test_a_link_opened_too_often_rests_and_no_other_does(client, cast, links, link):
+def test_a_link_opened_too_often_rests_and_no_other_does(client, session, cast, links, link):
     for _ in range(60):
         assert client.get(link).status_code == 200
 
@@ -391,6 +566,7 @@ def test_a_link_opened_too_often_rests_and_no_other_does(client, cast, links, li
     assert rests.status_code == 429
     assert rests.headers["Retry-After"]
     assert "Réessayez dans une minute" in rests.text or "Try again in a minute" in rests.text
+    session.rollback()
     other = cast.invitation(cast.client("marc"), expires_at=_in_days(9))
     assert client.get(f"/s/{links.token(Purpose.ANSWER, other.id)}/9").status_code == 200
 
@@ -458,11 +634,13 @@ def rehearsal(session, cast):
     return notice
 
 
-def test_a_test_shows_the_same_pages_and_keeps_nothing(client, session, links, rehearsal, kept):
+def test_a_test_shows_the_same_pages_and_keeps_nothing(
+    client, session, links, send, rehearsal, kept
+):
     link = links.preview(rehearsal.id, 3).removeprefix(links.public_url)
 
     page = client.get(link)
-    sent = client.post(link.removesuffix("/3"), data={"score": "3", "comment": "Too long."})
+    sent = send(link.removesuffix("/3"), score="3", comment="Too long.")
     empty = client.post(link.removesuffix("/3"))
 
     assert "en detractor title" in page.text and _chosen(page) == ["3"]

@@ -46,7 +46,9 @@ def test_an_answer_is_kept_without_the_hosts_token(app, client, house, session, 
     session.rollback()
     link = f"/nps/s/{house.links.token(Purpose.ANSWER, number)}"
 
-    answer = client.post(link, data={"score": "9"})
+    answer = client.post(
+        link, data={"score": "9", "nonce": house.links.nonce(link.rpartition("/")[2], now=NOW)}
+    )
 
     assert (answer.status_code, answer.location) == (303, link)
     assert session.query(Response).one().score == 9

@@ -65,7 +65,7 @@ def answers(client: Client) -> list[Response]:
 
 
 @response_recorded.connect
-def keep_score(app: Any, response_id: int) -> None:
+def keep_score(app: Any, response_id: int, evidence: str) -> None:
     """A client answered: their page shows it."""
     answer = db.session.get(Response, response_id)
     if answer and (client := _client(answer.contact)):
