@@ -1,4 +1,4 @@
-"""A host's base template -> the frame our pages for colleagues wear, our style sheet kept to our part of it.
+"""A host's base template -> the frame our pages for colleagues wear, our style sheets kept to our part of it.
 
 The host's template has three blocks: `title`, `head` (ours is added to what stands there) and `content`.
 """
@@ -10,14 +10,25 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, get_flashed_messages, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    get_flashed_messages,
+    request,
+    url_for,
+)
 from flask.globals import request_ctx
+from markupsafe import Markup
 
 from hopnps import access
 
 PART = ".hopnps"  # the class around our part
 CLIENTS = {"hopnps_public", "hopnps_images"}  # who answers a mail sees no host's frame
-STYLES = Path(__file__).parent / "static/hopnps/hopnps.css"
+SHEETS = {path.stem: path for path in (Path(__file__).parent / "static/hopnps").glob("*.css")}
+OURS = "hopnps"  # the sheet of all our pages; each other one is a room's
 _MOVES = (
     (r"(?m)^(\s*):root\[data-theme=[^\]]*\]\s*\{[^}]*\}", ""),  # a host has its own themes
     (r"color-scheme: light dark;", ""),  # so ours are as the host's page around them
@@ -40,11 +51,14 @@ def mount(app: Flask, url_prefix: str) -> None:
     app.register_blueprint(bp, url_prefix=url_prefix or None)
 
 
-@bp.get("/hopnps-worn.css")
+@bp.get("/hopnps-worn.css", defaults={"name": OURS})
+@bp.get("/hopnps-worn-<name>.css")
 @access.public
-def styles() -> Response:
-    """Our style sheet, all of it inside our part of the page."""
-    answer = Response(_kept_to_our_part(), mimetype="text/css")
+def styles(name: str) -> Response:
+    """A style sheet of ours, all of it inside our part of the page."""
+    if name not in SHEETS:
+        abort(404)
+    answer = Response(_kept_to_our_part(name), mimetype="text/css")
     answer.headers["Cache-Control"] = "max-age=3600"
     return answer
 
@@ -55,6 +69,13 @@ def worn() -> bool:
     return bool(framed) and request.blueprint not in CLIENTS
 
 
+def head(ours: Markup) -> Markup:
+    """What a page of ours puts in the head, each style sheet kept to our part of the page."""
+    place = url_for("hopnps.static", filename="NAME.css")
+    wanted = re.escape(place).replace("NAME", r"([a-z-]+)")
+    return Markup(re.sub(wanted, lambda found: url_for("hopnps_frame.styles", name=found[1]), ours))  # noqa: S704  (our own markup)
+
+
 def untold() -> list[tuple[str, str]]:
     """What is to be said above a page of ours; the host's frame does not say it again."""
     said: Any = get_flashed_messages(with_categories=True)
@@ -63,8 +84,8 @@ def untold() -> list[tuple[str, str]]:
 
 
 @cache
-def _kept_to_our_part() -> str:
-    text = STYLES.read_text()
+def _kept_to_our_part(name: str) -> str:
+    text = SHEETS[name].read_text()
     for pattern, replacement in _MOVES:
         text = re.sub(pattern, replacement, text)
-    return f"{PART} {{\n{text}\n{_BESIDES}}}\n"
+    return f"{PART} {{\n{text}\n{_BESIDES if name == OURS else ''}}}\n"

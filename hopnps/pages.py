@@ -41,6 +41,12 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+LEFT_OUT = (
+    "dress",
+    "form",
+    "model",
+    "rule_fault",
+)  # asked for by templates of which not every page gives it
 
 
 def arm(app: Flask) -> None:
@@ -56,6 +62,7 @@ def arm(app: Flask) -> None:
         has_htmx=(VENDOR / "htmx/htmx.min.js").exists(),
         base_template=lambda: app.extensions["hopnps"].base_template,
         untold=frames.untold,
+        worn_head=frames.head,
     )
     formats.arm(app)
     app.after_request(_dress)
@@ -82,8 +89,9 @@ def dress_all(app: Flask) -> None:
 
 
 def words() -> dict[str, Any]:
-    """What our templates can say and ask."""
+    """What our templates can say and ask; a host may be strict about names that a page leaves out."""
     return {
+        **dict.fromkeys(LEFT_OUT),
         "_": gettext,
         "ngettext": ngettext,
         "language": language(),

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from flask import Flask
-from jinja2 import DictLoader
+from jinja2 import DictLoader, StrictUndefined
 
 from hopnps import HopNPS
 from hopnps.access import Principal
@@ -16,6 +16,39 @@ from hopnps.models import Role
 from tests.conftest import NOON
 from tests.hosts.hosts import TEMPLATES
 from tests.people import Cast
+from tests.services.answers import answer
+from tests.web.doors import doors
+
+
+def paths(app):
+    """What a GET opens, each with the first row of its table."""
+    ours = {door.path for door in doors(app) if door.method == "GET"}
+    rooms = [path for path in ours if path.startswith("/nps/") and "static" not in path]
+    named = [path for path in rooms if not path.startswith(("/nps/s/", "/nps/u/", "/nps/i/"))]
+    return [f"{path}?id=1" if "details" in path or "edit" in path else path for path in named]
+
+
+class TestStrict:
+    """A host that wants every name in a template to be there."""
+
+    @pytest.fixture
+    def arguments(self):
+        return {"base_template": "crm/base.html"}
+
+    def test_every_page_opens(self, app, ada, cast, desk, session):
+        app.jinja_env.undefined = StrictUndefined
+        store = cast.store("Lille", "Hauts-de-France")
+        claire = cast.client("claire", store=store, tags=["fidèle"])
+        cast.interaction(claire)
+        cast.client("omar", email="", address="")
+        desk.launch()
+        desk.work()
+        answer(session, claire, 3, "Trop long", store=store, region=store.region)
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+
+        broken = [path for path in paths(app) if ada.get(path).status_code >= 500]
+
+        assert broken == []
 
 
 class TestWorn:
@@ -49,6 +82,15 @@ class TestWorn:
         assert sheet.text.startswith(".hopnps {")
         assert not re.search(r"(?m)^\s*(:root|body)\s*\{", sheet.text)
         assert sheet.text.count("{") == sheet.text.count("}")
+
+    def test_so_does_the_sheet_of_each_room(self, app, ada):
+        desk = ada.get("/nps/send").text
+        sheet = app.test_client().get("/nps/hopnps-worn-desk.css")
+
+        assert '<link rel="stylesheet" href="/nps/hopnps-worn-desk.css">' in desk
+        assert "desk.css" not in desk.replace("hopnps-worn-desk.css", "")
+        assert sheet.text.startswith(".hopnps {")
+        assert app.test_client().get("/nps/hopnps-worn-nowhere.css").status_code == 404
 
     def test_what_is_to_be_said_is_said_once(self, app, ada):
         form = ada.get("/nps/admin/store/new/").text
