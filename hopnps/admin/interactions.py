@@ -28,6 +28,7 @@ class InteractionView(ServiceView):
     can_delete = True
     simple_list_pager = True
     form = InteractionForm
+    details_template = "hopnps/admin/interaction.html"
     column_list = ("reference", "kind", "occurred_at", "contact", "store", "agent")
     column_details_list = (*column_list, "data", "source", "created_at")
     wide_columns = ("kind", "store", "agent")

@@ -68,6 +68,13 @@ def test_three_clicks_send_one_mail(ines, claire, ticket, session, desk, mailroo
     assert (invitation.survey.slug, invitation.created_by) == ("ticket", "Inès Kerbrat")
 
 
+def test_the_page_of_an_order_leads_to_its_mail(ines, claire, ticket):
+    page = ines.get(f"/admin/interaction/details/?id={ticket.id}").text
+
+    link = re.search(r'href="(/send\?[^"]+)#mail"', page)[1].replace("&amp;", "&")
+    assert ticket.reference in ines.get(link).text.split('id="mail"')[1]
+
+
 def test_a_double_click_sends_one_mail(ines, claire, ticket, session):
     page = choose(ines, claire, ticket)
 
