@@ -100,8 +100,8 @@ class _Facts:
         self.ids = ids
         self.requests: dict[int, list[Request]] = defaultdict(list)
         clicks = sa.select(Click.invitation_id, *_REQUEST).where(Click.invitation_id.in_(ids))
-        for row in session.execute(clicks.order_by(Click.id)).tuples():
-            self.requests[row[0]].append(_request(*row[1:]))
+        for row in session.execute(clicks.order_by(Click.id)):
+            self.requests[row.invitation_id].append(_request(*tuple(row)[1:]))
         sent = sa.select(Delivery.invitation_id, Delivery.sent_at).where(
             Delivery.invitation_id.in_(ids), Delivery.sent_at.is_not(None)
         )
