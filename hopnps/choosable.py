@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
-from hopnps.domain import mime
+from hopnps.domain import mime, pace
 from hopnps.domain.errors import N_, Invalid
 from hopnps.domain.languages import LANGUAGES
+from hopnps.domain.sending_hours import read_days, read_hours, write_days, write_hours
 from hopnps.setting_bounds import LONGEST_DAYS, LONGEST_PAUSE
 from hopnps.settings import SETTINGS
 
@@ -60,6 +61,38 @@ def _typed_pauses(seconds: list[int]) -> str:
     return ", ".join(str(-(-one // 60)) for one in seconds)
 
 
+def _sending_days(text: str) -> str:
+    return write_days(read_days(text))
+
+
+def _sending_hours(text: str) -> str:
+    return write_hours(*read_hours(text))
+
+
+def _yes(text: str) -> bool:
+    return _one_of(text, ("yes", "no")) == "yes"
+
+
+def _typed_yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _clock(text: str) -> str:
+    return _one_of(text, (pace.HOUSE, pace.RECIPIENT))
+
+
+def _one_of(text: str, choices: Collection[str]) -> str:
+    if text not in choices:
+        raise Invalid(N_("There is no such choice."))
+    return text
+
+
+def _rate(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 7):
+        raise Invalid(N_("Write a number of mails a minute; 0 sets no limit."))
+    return min(int(text), pace.HIGHEST_RATE)
+
+
 def _zone(text: str) -> str:
     if text not in available_timezones():
         raise Invalid(N_("There is no time zone %(name)s."), name=text[:60])
@@ -67,9 +100,7 @@ def _zone(text: str) -> str:
 
 
 def _language(text: str) -> str:
-    if text not in LANGUAGES:
-        raise Invalid(N_("There is no such choice."))
-    return text
+    return _one_of(text, LANGUAGES)
 
 
 def _sender(text: str) -> str:
@@ -86,6 +117,12 @@ CHOOSABLE = {
         Choosable("HOPNPS_FREQUENCY_DAYS", _days(0)),
         Choosable("HOPNPS_EXPIRY_DAYS", _days(1)),
         Choosable("HOPNPS_RETRY_SECONDS", _pauses, _typed_pauses),
+        Choosable("HOPNPS_SENDING_DAYS", _sending_days),
+        Choosable("HOPNPS_SENDING_HOURS", _sending_hours),
+        Choosable("HOPNPS_SENDING_HOLIDAYS", _yes, _typed_yes),
+        Choosable("HOPNPS_SENDING_ZONE", _clock),
+        Choosable("HOPNPS_RATE_PER_MINUTE", _rate),
+        Choosable("HOPNPS_RATE_PER_DOMAIN", _rate),
     )
 }
 

@@ -44,6 +44,7 @@ class House:
         self.contacts_read_at: datetime | None = None  # by this process
         self.worker_seen_at: datetime | None = None  # if this process is one
         self.bounces_due_at: datetime | None = None  # when it reads the bounces' mailbox again
+        self.reminded_at: datetime | None = None  # when this process last found no reminder due
         self.bounce_faults = 0  # readings in a row that failed
         self._letters: tuple[dict[str, Any], Letters] | None = None
         self.origins = app.config.get("HOPNPS_ORIGINS") or settings.origins(app.config, environ)

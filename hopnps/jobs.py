@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from hopnps import database
 from hopnps.bounce_mailbox import read_bounces
+from hopnps.campaign_turns import keep_campaigns_going
 from hopnps.import_work import take_up_files
 from hopnps.incoming import read_contacts
 from hopnps.judging import judge_visits
 from hopnps.sending import one_line, send_due_mails
-from hopnps.services import chosen, deliveries, workers
+from hopnps.services import chosen, deliveries, pacing, workers
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -77,6 +78,14 @@ def sign_off(house: Any) -> None:
     house.worker_seen_at = None
 
 
+def soon(house: Any) -> float | None:
+    """Seconds after which it is worth looking again though nothing was due, as a rate lets mails go bit by bit."""
+    database.intend(writing=False)
+    found = pacing.pulse(house.session, setting=house.setting, now=datetime.now(UTC))
+    house.session.rollback()
+    return found
+
+
 def take_back_lapsed(turn: Round) -> bool:
     """What a dead worker held goes back to the others, or is listed as uncertain."""
     taken = deliveries.take_back_lapsed(turn.session, now=turn.clock())
@@ -88,6 +97,7 @@ STEPS: tuple[Callable[[Round], bool], ...] = (
     sign_on,
     read_contacts,
     take_back_lapsed,
+    keep_campaigns_going,
     send_due_mails,
     read_bounces,
     judge_visits,

@@ -24,7 +24,7 @@ from hopnps import database
 from hopnps.domain.smtp_dialogue import Fate, Verdict
 from hopnps.mailer import Unreachable
 from hopnps.postman import Postman
-from hopnps.services import campaign_runs, claims, deliveries, outcomes
+from hopnps.services import campaign_runs, chosen, claims, deliveries, outcomes, pacing
 from hopnps.services.deliveries import Outgoing
 from hopnps.services.policy_refusals import refused_by_policy, too_many
 
@@ -63,6 +63,8 @@ class Sending:
         self.ahead = min(self.most_ahead, LEAST_AHEAD)
         self.lease_seconds = turn.setting("HOPNPS_LEASE_SECONDS")
         self.renewed = self.ticked = monotonic()
+        self.look_at: float | None = None  # though a rate will let more go by then
+        self.looked, self.settings_read = turn.clock(), monotonic()
         self.end = self.renewed + ROUND_SECONDS
 
     def run(self) -> bool:
@@ -93,20 +95,42 @@ class Sending:
         self.session.commit()
         if lease is None:
             self.dry = True
+            hold_back=partial(self._hold_back, now=turn.clock()),
             return False
         self.stock.extend(self._written(lease))
         return True
 
+            self._await_share()
     def _keep_busy(self, postman: Postman) -> None:
         while not (postman.trouble or self.turn.stopping()):
             if len(self.stock) < BATCH and not self.dry and monotonic() < self.end:
                 self.stock_up()
+    def _hold_back(self, lease: claims.Lease, *, now: datetime) -> int:
+        """Those whose hour or turn it is not; what was changed on the screen counts within a second."""
+        if monotonic() - self.settings_read > 1:
+            chosen.ask_again(self.session)
+            self.settings_read = monotonic()
+        return pacing.hold_back(self.session, lease, setting=self.turn.setting, now=now)
+
+    def _await_share(self) -> None:
+        """A rate lets mails go bit by bit; where the clock stands still, as in tests, there is nothing to wait for."""
+        now = self.turn.clock()
+        database.intend(writing=False)
+        pause = pacing.pulse(self.session, setting=self.turn.setting, now=now)
+        self.session.rollback()
+        moves = now != self.looked
+        self.look_at = monotonic() + pause if pause and moves else None
+        self.looked = now
+
             self._tick(postman)
-            if not self.stock and not self.out and (self.dry or monotonic() >= self.end):
+            dry = self.dry and not self.look_at
+            if not self.stock and not self.out and (dry or monotonic() >= self.end):
+            if self.look_at and monotonic() >= self.look_at:
+                self.dry, self.look_at = False, None
+                self.walk.look_again()
                 return
-            self.over += postman.take(
-                enough=max(1, len(self.out) // 2), seconds=TICK_SECONDS if self.out else 0
-            )
+            seconds = TICK_SECONDS if self.out or self.look_at else 0
+            self.over += postman.take(enough=max(1, len(self.out) // 2), seconds=seconds)
 
     def _finish(self, postman: Postman) -> None:
         """Let what is in flight arrive; what was not begun comes back."""

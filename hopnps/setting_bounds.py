@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import available_timezones
 
+from hopnps.domain import pace
+from hopnps.domain.errors import Invalid
 from hopnps.domain.languages import LANGUAGES
+from hopnps.domain.sending_hours import read_days, read_hours
 
 LONGEST_DAYS = 3650
 LONGEST_PAUSE = 7 * 24 * 60 * 60  # seconds
@@ -18,6 +22,8 @@ NUMBERS = {
     "HOPNPS_PRECISION": (1, 100),
     "HOPNPS_STORE_PRECISION": (1, 100),
     "HOPNPS_CONTACT_SECONDS": (1, DAY),
+    "HOPNPS_RATE_PER_MINUTE": (0, pace.HIGHEST_RATE),
+    "HOPNPS_RATE_PER_DOMAIN": (0, pace.HIGHEST_RATE),
     "HOPNPS_LEASE_SECONDS": (1, DAY),
     "HOPNPS_BOUNCE_IMAP_PORT": PORTS,
     "HOPNPS_BOUNCE_IMAP_SECONDS": (1, DAY),
@@ -29,8 +35,10 @@ NUMBERS = {
 }
 CHOICES = {
     "HOPNPS_LANGUAGE": LANGUAGES,
+    "HOPNPS_SENDING_ZONE": (pace.HOUSE, pace.RECIPIENT),
     "HOPNPS_BOUNCE_IMAP_SECURITY": ("ssl", "starttls", "none"),
 }
+SPELT = {"HOPNPS_SENDING_DAYS": read_days, "HOPNPS_SENDING_HOURS": read_hours}
 WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
 
@@ -44,8 +52,18 @@ def fault(key: str, value: Any) -> str:
         return "is no time zone; write one such as Europe/Paris"
     if key == "HOPNPS_PUBLIC_URL" and not WEB_ADDRESS.fullmatch(str(value)):
         return "should be an address such as https://crm.example.org"
+    if key in SPELT:
+        return _spelling_fault(value, SPELT[key])
     if key == "HOPNPS_RETRY_SECONDS":
         return _pauses_fault(value)
+    return ""
+
+
+def _spelling_fault(value: Any, read: Callable[[str], Any]) -> str:
+    try:
+        read(str(value))
+    except Invalid as fault:
+        return f"cannot be read. {fault}"
     return ""
 
 

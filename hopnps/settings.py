@@ -106,6 +106,42 @@ SETTINGS = (
         "Mails that may be about to leave on each connection: at most so many are in doubt if a worker is killed.",
     ),
     Setting(
+        "HOPNPS_SENDING_DAYS",
+        "",
+        str,
+        "Days on which campaigns may send, Monday is 1: 1-5 or 1,3,5. Default: every day.",
+    ),
+    Setting(
+        "HOPNPS_SENDING_HOURS",
+        "",
+        str,
+        "Hours during which campaigns may send, such as 9:00-18:30. Default: all day.",
+    ),
+    Setting(
+        "HOPNPS_SENDING_HOLIDAYS",
+        True,
+        bool,
+        "Send also on the public holidays of France.",
+    ),
+    Setting(
+        "HOPNPS_SENDING_ZONE",
+        "house",
+        str,
+        "Whose clock the hours mean: house, or recipient (the contact's field timezone, else the house's).",
+    ),
+    Setting(
+        "HOPNPS_RATE_PER_MINUTE",
+        0,
+        int,
+        "Mails that may leave in a minute, over everything and all workers; 0 sets no limit.",
+    ),
+    Setting(
+        "HOPNPS_RATE_PER_DOMAIN",
+        0,
+        int,
+        "Mails that may leave in a minute to one receiving domain; 0 sets no limit.",
+    ),
+    Setting(
         "HOPNPS_RETRY_SECONDS",
         [300, 900, 1800, 3600],
         list,

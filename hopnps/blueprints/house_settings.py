@@ -11,7 +11,7 @@ from hopnps import access, doors
 from hopnps.choosable import CHOOSABLE, zones
 from hopnps.forms.settings import SettingsForm
 from hopnps.i18n import gettext as _
-from hopnps.services import brands, chosen
+from hopnps.services import brands, chosen, pacing
 from hopnps.settings import DEFAULT, SETTINGS
 
 bp = Blueprint("hopnps_settings", __name__)
@@ -35,7 +35,9 @@ def save() -> ResponseReturnValue:
     form.refuse(chosen.faults(form.typed) if form.validate() else [])
     if form.errors or any(field.errors for field in form):
         return _page(form)
-    chosen.save(doors.session(), form.typed, by=doors.asker(), now=doors.now())
+    changed = chosen.save(doors.session(), form.typed, by=doors.asker(), now=doors.now())
+    if any(key.startswith(("HOPNPS_SENDING_", "HOPNPS_RATE_")) for key in changed):
+        pacing.let_go(doors.session(), now=doors.now())
     doors.session().commit()
     flash(_("The settings are saved. They count from now on."), "success")
     return redirect(url_for(".show"))

@@ -31,10 +31,12 @@ def run(stop: Event, *, once: bool) -> None:
     try:
         while not stop.is_set():
             busy = jobs.run_due(house(), due_by=start, stopping=stop.is_set)
-            if once and not busy:
+            soon = None if busy else jobs.soon(house())
+            if once and not (busy or soon):
                 return
             if not busy:
-                stop.wait(POLL_SECONDS)
+                stop.wait(soon or POLL_SECONDS)
+                start = now() if once else None
     finally:
         jobs.sign_off(house())
 

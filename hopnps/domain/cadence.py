@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 
@@ -12,6 +12,10 @@ class Cadence:
 
     days: int
     timezone: tzinfo = UTC
+
+    def of(self, days: int | None) -> Cadence:
+        """The same for a survey with days of its own; None: it follows the house."""
+        return self if days is None else replace(self, days=days)
 
     def askable_on(self, asked_at: datetime) -> date:
         """The first day on which somebody asked at this moment may be asked again."""

@@ -50,6 +50,38 @@ class SettingsForm(FlaskForm):
         render_kw={"inputmode": "numeric"},
     )
 
+    HOPNPS_SENDING_DAYS = StringField(
+        _("Days"),
+        description=_("Monday is 1: 1-5 or 1,3,5. Empty: every day."),
+        render_kw={"autocomplete": "off"},
+    )
+    HOPNPS_SENDING_HOURS = StringField(
+        _("Hours"),
+        description=_("Such as 9:00-18:30. Empty: all day."),
+        render_kw={"autocomplete": "off"},
+    )
+    HOPNPS_SENDING_HOLIDAYS = SelectField(
+        _("Public holidays of France"),
+        choices=[("yes", _("send as on other days")), ("no", _("send nothing"))],
+        validate_choice=False,
+    )
+    HOPNPS_SENDING_ZONE = SelectField(
+        _("Whose clock"),
+        choices=[("house", _("the house’s")), ("recipient", _("the recipient’s"))],
+        validate_choice=False,
+        description=_("The recipient’s is the contact’s field “timezone”; without it the house’s."),
+    )
+    HOPNPS_RATE_PER_MINUTE = StringField(
+        _("Mails a minute, in all"),
+        description=_("Over everything that leaves, campaigns and single mails. 0 sets no limit."),
+        render_kw={"inputmode": "numeric"},
+    )
+    HOPNPS_RATE_PER_DOMAIN = StringField(
+        _("Mails a minute to one receiving domain"),
+        description=_("Such as gmail.com or orange.fr, each by itself. 0 sets no limit."),
+        render_kw={"inputmode": "numeric"},
+    )
+
     def leave_out(self, fixed: Container[str]) -> None:
         """Drop the fields of what is fixed elsewhere."""
         for key in CHOOSABLE:

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from hopnps.domain.cadence import Cadence
 from hopnps.models import Address, Contact, SkipReason, Survey
+from hopnps.services import dialects
 from hopnps.services.dialects import insert_missing
+
+ASKING = 7319  # the turn of who decides whom to ask; launches one at a time, single surveys while none is launched
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ def verdict_on(
 
 def reserve(session: Session, address: Address, cadence: Cadence, *, now: datetime) -> bool:
     """Mark an address as asked now, unless somebody else was quicker; of two at once one gets it."""
+    dialects.take_turns(session, ASKING, together=True)
     fair: sa.ColumnElement[bool] = sa.true()
     if cadence.days:
         asked = Address.last_asked_at
@@ -105,6 +109,7 @@ def _verdict_on(
     address: Address, survey: Survey | None, cadence: Cadence, now: datetime
 ) -> Verdict:
     asked_at = address.last_asked_at
+    cadence = cadence.of(survey.frequency_days) if survey else cadence
     if address.unsubscribed_at is not None:
         return Verdict(SkipReason.UNSUBSCRIBED, asked_at=asked_at)
     if address.bounced_at is not None:

@@ -13,6 +13,7 @@ from hopnps.domain.cadence import Cadence
 from hopnps.domain.languages import DEFAULT, LANGUAGES
 from hopnps.models import Address, Campaign, Contact, SkipReason
 from hopnps.services import segments
+from hopnps.services.frequency import cadence_of
 
 NOBODY_REFUSES = ""  # the reason of those who get the mail
 
@@ -33,6 +34,7 @@ class Audience:
 def count(session: Session, campaign: Campaign, *, cadence: Cadence, now: datetime) -> Audience:
     """How many get the mail, and how many do not for which reason."""
     people = judged(campaign, cadence=cadence, now=now).subquery()
+    rule = cadence_of(campaign.survey, cadence)
     found = session.execute(
         sa.select(people.c.reason, sa.func.count(), sa.func.min(people.c.asked_at)).group_by(
             people.c.reason
@@ -43,7 +45,7 @@ def count(session: Session, campaign: Campaign, *, cadence: Cadence, now: dateti
     return Audience(
         recipients=counts.pop(NOBODY_REFUSES, 0),
         skipped={reason: counts[reason] for reason in SkipReason if reason in counts},
-        askable_on=cadence.askable_on(asked) if asked else None,
+        askable_on=rule.askable_on(asked) if asked else None,
     )
 
 
@@ -51,6 +53,7 @@ def judged(campaign: Campaign, *, cadence: Cadence, now: datetime) -> sa.Select[
     """Every member of the segment once, with what speaks against writing to them at the campaign's time."""
     found = members(campaign, cadence=cadence, now=now).subquery()
     at = max(campaign.due_at, now)
+    rule = cadence_of(campaign.survey, cadence)
     return (
         sa.select(
             Contact.id.label("contact_id"),
@@ -58,7 +61,7 @@ def judged(campaign: Campaign, *, cadence: Cadence, now: datetime) -> sa.Select[
             Contact.language.label("language"),
             Address.id.label("address_id"),
             Address.last_asked_at.label("asked_at"),
-            _reason(cadence, at, asks=campaign.survey_id is not None).label("reason"),
+            _reason(rule, at, asks=campaign.survey_id is not None).label("reason"),
         )
         .join(found, found.c.id == Contact.id)
         .outerjoin(Address, Address.email == Contact.address)

@@ -19,6 +19,7 @@ from hopnps.domain.errors import N_, NotFound
 from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.domain.score import SCORES
 from hopnps.models import (
+    Address,
     Campaign,
     CampaignSkip,
     Click,
@@ -30,6 +31,7 @@ from hopnps.models import (
     SkipReason,
 )
 from hopnps.services import audience_gaps, audiences
+from hopnps.services.frequency import cadence_of
 from hopnps.services.portable import reads_as
 from hopnps.services.scopes import narrow
 
@@ -47,6 +49,7 @@ _TOLD = (  # what a file says of a contact
     joinedload(Contact.store),
     load_only(Contact.first_name, Contact.last_name, Contact.company, Contact.email, Contact.phone),
 )
+_MOMENT = Address.__table__.c.last_asked_at.type
 _WAITING = (DeliveryState.WAITING, DeliveryState.SENDING)
 
 
@@ -75,7 +78,8 @@ def page(
 ) -> list[Person]:
     """Some of them, by name. Raises NotFound for a group that this campaign does not have."""
     wanted = _by_name(_wanted(group, cadence, now)).limit(limit).offset(offset)
-    return [_person(row, cadence) for row in session.execute(wanted)]
+    rule = cadence_of(group.campaign.survey, cadence)
+    return [_person(row, rule) for row in session.execute(wanted)]
 
 
 def everyone(
@@ -83,8 +87,9 @@ def everyone(
 ) -> Iterator[Person]:
     """All of them, by name, without holding them all in memory."""
     wanted = _by_name(_wanted(group, cadence, now)).options(*_TOLD)
+    rule = cadence_of(group.campaign.survey, cadence)
     for row in session.execute(wanted.execution_options(yield_per=_PAGE)):
-        yield _person(row, cadence)
+        yield _person(row, rule)
 
 
 def _wanted(group: Group, cadence: Cadence, now: datetime) -> Rows:
@@ -121,12 +126,14 @@ def _before(group: Group, cadence: Cadence, now: datetime) -> Rows:
 def _left_out(group: Group) -> Rows:
     """Left out when it was launched, or set aside since then."""
     number, empty = group.campaign.id, sa.null()
-    at_launch = sa.select(CampaignSkip.contact_id, CampaignSkip.askable_on).where(
-        CampaignSkip.campaign_id == number, CampaignSkip.reason == group.name
-    )
+    at_launch = sa.select(
+        CampaignSkip.contact_id, CampaignSkip.askable_on, sa.type_coerce(empty, _MOMENT).label("asked_at")
+    ).where(CampaignSkip.campaign_id == number, CampaignSkip.reason == group.name)
+    asked_at = Address.last_asked_at if group.name == SkipReason.ASKED_RECENTLY else empty
     since = (
-        sa.select(Invitation.contact_id, sa.cast(empty, sa.Date))
+        sa.select(Invitation.contact_id, sa.cast(empty, sa.Date), sa.type_coerce(asked_at, _MOMENT))
         .join(Delivery, Delivery.invitation_id == Invitation.id)
+        .join(Invitation.address)
         .where(
             Invitation.campaign_id == number,
             Delivery.state == DeliveryState.SKIPPED,
@@ -134,7 +141,7 @@ def _left_out(group: Group) -> Rows:
         )
     )
     out = at_launch.union_all(since).subquery()
-    wanted = sa.select(Contact, empty, empty, out.c.askable_on, empty)
+    wanted = sa.select(Contact, empty, empty, out.c.askable_on, out.c.asked_at)
     return wanted.join(out, out.c.contact_id == Contact.id)
 
 

@@ -7,7 +7,6 @@ truth behind it. A claim looks at the rows only where the mark is not the delive
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,9 +23,7 @@ _QUIET = {"synchronize_session": False}
 
 def cadence_of(survey: Survey | None, cadence: Cadence) -> Cadence:
     """The rule of this survey: its own days, else the house's."""
-    if survey is None or survey.frequency_days is None:
-        return cadence
-    return replace(cadence, days=survey.frequency_days)
+    return cadence.of(survey.frequency_days) if survey else cadence
 
 
 def set_aside(session: Session, lease: str, *, cadence: Cadence, now: datetime) -> int:
@@ -45,7 +42,7 @@ def set_aside(session: Session, lease: str, *, cadence: Cadence, now: datetime) 
     if not rows:
         return 0
     skipped = sum(
-        _skip(session, [row[0] for row in rows if row[2] == days], _cadence(days, cadence), now)
+        _skip(session, [row[0] for row in rows if row[2] == days], cadence.of(days), now)
         for days in {row[2] for row in rows}
     )
     _mark(session, lease, [row[1] for row in rows], now)
@@ -98,10 +95,6 @@ def _marked_by_others(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(
         Address.last_asked_at.is_distinct_from(Delivery.due_at), Delivery.due_at < now - LATE
     )
-
-
-def _cadence(days: int | None, cadence: Cadence) -> Cadence:
-    return cadence if days is None else replace(cadence, days=days)
 
 
 def _skip(session: Session, delivery_ids: list[int], cadence: Cadence, now: datetime) -> int:

@@ -23,17 +23,17 @@ from hopnps.models import (
     Invitation,
     SkipReason,
 )
-from hopnps.services import audiences, survey_versions
-from hopnps.services.dialects import insert_missing
+from hopnps.services import addresses, audiences, dialects, survey_versions
+from hopnps.services.dialects import insert_missing, later
+from hopnps.services.frequency import cadence_of
 
 
 def hold_addresses(session: Session) -> None:
     """Two campaigns at once must not ask the same person twice: the second waits until the first has decided.
 
-    SQLite's writers wait for each other anyway.
+    Nobody else waits: who unsubscribes meanwhile is written down at once.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("LOCK TABLE nps_address IN SHARE ROW EXCLUSIVE MODE"))
+    dialects.take_turns(session, addresses.ASKING)
 
 
 def take_off(session: Session, campaign: Campaign, now: datetime) -> bool:
@@ -104,7 +104,7 @@ def note_skipped(session: Session, campaign: Campaign, cadence: Cadence, now: da
         sa.literal(campaign.id),
         people.c.contact_id,
         people.c.reason,
-        _askable_on(people.c, cadence, campaign.due_at, latest),
+        _askable_on(people.c, cadence_of(campaign.survey, cadence), campaign.due_at, latest),
     ).where(people.c.reason != audiences.NOBODY_REFUSES)
     columns = ["campaign_id", "contact_id", "reason", "askable_on"]
     session.execute(insert_missing(session, CampaignSkip, columns, refused))
@@ -129,14 +129,14 @@ def _askable_on(
 
 
 def queue(session: Session, campaign: Campaign) -> int:
-    """The first mail of each invitation; how many."""
+    """The first mail of each invitation, evenly over the hours of its spreading; how many."""
     values = {
         "invitation_id": Invitation.id,
         "campaign_id": sa.literal(campaign.id),
         "number": sa.literal(1),
         "state": sa.literal(str(DeliveryState.WAITING)),
         "reason": sa.literal(""),
-        "due_at": _moment(campaign.due_at),
+        "due_at": _due_at(session, campaign),
         "attempts": sa.literal(0),
         "lease": sa.literal(""),
         "message_id": sa.literal(""),
@@ -147,8 +147,19 @@ def queue(session: Session, campaign: Campaign) -> int:
         .order_by(Invitation.id)
     )
     session.execute(insert_missing(session, Delivery, list(values), rows))
-    waiting = sa.select(sa.func.count()).select_from(Delivery).join(Delivery.invitation)
-    return session.scalar(waiting.where(Invitation.campaign_id == campaign.id)) or 0
+    return (
+        session.scalar(sa.select(sa.func.count()).where(Delivery.campaign_id == campaign.id)) or 0
+    )
+
+
+def _due_at(session: Session, campaign: Campaign) -> sa.ColumnElement[datetime]:
+    """Its time; the mails of a campaign that is spread follow each other at equal distances."""
+    hours = campaign.pace.get("spread") if campaign.pace else None
+    if not hours:
+        return _moment(campaign.due_at)
+    number = session.scalar(sa.select(sa.func.count()).where(Invitation.campaign_id == campaign.id))
+    place = sa.func.row_number().over(order_by=Invitation.id) - 1
+    return later(_moment(campaign.due_at), place * (hours * 3600 / max(1, number or 0)))
 
 
 def mark_asked(session: Session, campaign: Campaign) -> None:

@@ -47,7 +47,9 @@ def send(
     ):
         raise refused
     address = addresses.ensure(session, contact.address)
-    if survey is not None and not addresses.reserve(session, address, cadence, now=now):
+    if survey is not None and not addresses.reserve(
+        session, address, cadence.of(survey.frequency_days), now=now
+    ):
         if made_meanwhile := _made(session, cause):
             return made_meanwhile
         raise Refused(N_("A survey is already on its way to this address."))
