@@ -74,7 +74,7 @@ class Dialogue:
         self.pipelining, self.size = pipelining, size
         self.closed = False
         self.welcomed = False  # whether it let us begin a mail at all
-        self.delivered = 0
+        self._settled = False  # whether it answered for a mail to its end
         self._content: Parcel | None = None
         self._envelope: Parcel | None = None
         self._refusal: Reply | None = None
@@ -151,7 +151,7 @@ class Dialogue:
         if self._envelope is not None and self._refusal is not None:
             verdicts.append(Verdict(self._envelope, Fate.REFUSED, self._refusal))
         elif self._envelope is not None:
-            fate = Fate.UNBEGUN if verdicts else Fate.CUT
+            fate = Fate.UNBEGUN if verdicts or self._worn_out else Fate.CUT
             verdicts.append(Verdict(self._envelope, fate, words=words))
         self._close()
         return verdicts
@@ -213,8 +213,8 @@ class Dialogue:
         if code[:1] == b"3" or (early and code[:1] == b"2"):
             return self.break_off(UNREADABLE)
         parcel, self._content = self._content, None
+        self._settled = True
         if code[:1] == b"2":
-            self.delivered += 1
             return [Verdict(parcel, Fate.SENT)]
         found = [Verdict(parcel, Fate.REFUSED, Reply(Stage.DATA, int(code), _words(lines)))]
         return found + self._abandon(_words(lines)) if early else found
@@ -223,7 +223,7 @@ class Dialogue:
         """Its mail is refused and over; the next one starts on a clean slate."""
         assert self._envelope is not None
         parcel, self._envelope = self._envelope, None
-        self._reset_first = True
+        self._reset_first = self._settled = True
         return [Verdict(parcel, Fate.REFUSED, self._refusal)]
 
     def _hung_up(self, step: _Step, reply: Reply) -> list[Verdict]:
@@ -231,11 +231,17 @@ class Dialogue:
         parcel: Parcel | None = None
         if step is _Step.CONTENT:
             parcel, self._content = self._content, None
-        elif step in _ENVELOPE and not (step is _Step.MAIL and self.delivered):
+        elif step in _ENVELOPE and not (step is _Step.MAIL and self._settled):
             parcel, self._envelope = self._envelope, None
         said = self._refusal if step in _ENVELOPE and self._refusal else reply
         found = [Verdict(parcel, Fate.REFUSED, said)] if parcel is not None else []
         return found + self._abandon(str(reply))
+
+    @property
+    def _worn_out(self) -> bool:
+        """It served others and has not answered the next MAIL: then that mail is hardly the cause."""
+        unanswered = (*self._awaited, *(step for step, _words in self._held))
+        return self._settled and _Step.MAIL in unanswered
 
     def _abandon(self, words: str) -> list[Verdict]:
         """Nobody who is still under way is the cause, and only an envelope can be."""

@@ -113,6 +113,13 @@ def test_a_line_that_breaks_on_an_envelope_may_do_so_because_of_it():
     assert fates(dialogue.feed(b"")) == [("claire", "CUT")]
 
 
+def test_a_line_that_served_others_and_breaks_blames_nobody_new():
+    dialogue = Dialogue(pipelining=True)
+    talk(dialogue, [CLAIRE, MARC], ["250 ok", "250 ok", "354 go", "552 too big"])
+
+    assert fates(dialogue.feed(b"")) == [("marc", "UNBEGUN")]
+
+
 def test_a_refusal_that_was_read_counts_though_the_line_breaks_after_it():
     dialogue = Dialogue(pipelining=True)
     talk(dialogue, [CLAIRE], ["250 ok", "550 5.1.1 no"])
