@@ -13,7 +13,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
@@ -59,12 +59,12 @@ class Sending:
         self.out: dict[int, Outgoing] = {}
         self.over: list[Verdict] = []
         self.dry = False  # nothing more is due
+        self.look_at: float | None = None  # though a rate will let more go by then
+        self.looked, self.settings_read = turn.clock(), monotonic()
         self.most_ahead = max(1, turn.setting("HOPNPS_DATA_AHEAD"))
         self.ahead = min(self.most_ahead, LEAST_AHEAD)
         self.lease_seconds = turn.setting("HOPNPS_LEASE_SECONDS")
         self.renewed = self.ticked = monotonic()
-        self.look_at: float | None = None  # though a rate will let more go by then
-        self.looked, self.settings_read = turn.clock(), monotonic()
         self.end = self.renewed + ROUND_SECONDS
 
     def run(self) -> bool:
@@ -91,20 +91,16 @@ class Sending:
             now=turn.clock(),
             walk=self.walk,
             cadence=turn.house.cadence,
+            hold_back=partial(self._hold_back, now=turn.clock()),
         )
         self.session.commit()
         if lease is None:
             self.dry = True
-            hold_back=partial(self._hold_back, now=turn.clock()),
+            self._await_share()
             return False
         self.stock.extend(self._written(lease))
         return True
 
-            self._await_share()
-    def _keep_busy(self, postman: Postman) -> None:
-        while not (postman.trouble or self.turn.stopping()):
-            if len(self.stock) < BATCH and not self.dry and monotonic() < self.end:
-                self.stock_up()
     def _hold_back(self, lease: claims.Lease, *, now: datetime) -> int:
         """Those whose hour or turn it is not; what was changed on the screen counts within a second."""
         if monotonic() - self.settings_read > 1:
@@ -122,12 +118,16 @@ class Sending:
         self.look_at = monotonic() + pause if pause and moves else None
         self.looked = now
 
-            self._tick(postman)
-            dry = self.dry and not self.look_at
-            if not self.stock and not self.out and (dry or monotonic() >= self.end):
+    def _keep_busy(self, postman: Postman) -> None:
+        while not (postman.trouble or self.turn.stopping()):
             if self.look_at and monotonic() >= self.look_at:
                 self.dry, self.look_at = False, None
                 self.walk.look_again()
+            if len(self.stock) < BATCH and not self.dry and monotonic() < self.end:
+                self.stock_up()
+            self._tick(postman)
+            dry = self.dry and not self.look_at
+            if not self.stock and not self.out and (dry or monotonic() >= self.end):
                 return
             seconds = TICK_SECONDS if self.out or self.look_at else 0
             self.over += postman.take(enough=max(1, len(self.out) // 2), seconds=seconds)
