@@ -16,6 +16,7 @@ from hopnps.cli import (
     contacts,
     db,
     demo,
+    doctor,
     figures,
     interactions,
     nps,
@@ -69,3 +70,4 @@ commands.add_command(figures.group)
 commands.add_command(segment.group)
 commands.add_command(responses.group)
 commands.add_command(bounces.group)
+commands.add_command(doctor.command)
