@@ -1,7 +1,7 @@
 # What one can do here: `make help`. Needs Python 3.11 or newer (with venv), git and make, and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo host test lint format messages docs screens bench-import front-end clean
+.PHONY: help demo host test lint format messages docs screens bench-figures bench-import front-end clean
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -42,6 +42,9 @@ docs: .venv/dev.stamp ## write the pages of docs/ that come from the code
 
 screens: .venv/dev.stamp front-end ## photograph the demo's pages into docs/screens
 	@$(BIN)/python scripts/photograph.py
+
+bench-figures: .venv/dev.stamp ## what the dashboard costs on a million and ten million answers
+	@$(BIN)/python -m benchmarks.figures
 
 bench-import: .venv/dev.stamp ## import a million contacts, beside what the database can do at best
 	@$(BIN)/python -m benchmarks.contact_import

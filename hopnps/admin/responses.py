@@ -19,8 +19,11 @@ from hopnps.forms.choices import categories, region_filter, store_filter, survey
 from hopnps.i18n import gettext
 from hopnps.i18n import lazy_gettext as _
 from hopnps.models import Channel, Contact, Response, Scale
+from hopnps.models.response import Evidence
 from hopnps.services import figures_names, list_search, scopes, segments
 from hopnps.services.answer_filters import of_campaign
+from hopnps.services.counted import counted
+from hopnps.services.figures_slice import PRODUCT_FIELDS, of_product
 from hopnps.services.portable import reads_as
 
 LONGEST_CELL = 140
@@ -67,6 +70,58 @@ class OfSegment(filters.OneOf):
         rule = segments.find(doors.session(), value).rule
         members = segments.members(rule, now=doors.now(), timezone=doors.house().timezone)
         return query.filter(self.get_column(alias).in_(members)) if rule else query
+
+
+class Named(filters.OneOf):
+    """A name that answers bear; the latest ones are offered, any other may come from a link."""
+
+    def validate(self, value: str) -> bool:
+        return True
+
+
+class OfProduct(Named):
+    """The answers about an order or ticket of a product."""
+
+    link_name = "product"
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        return query.filter(of_product(value, product_fields()))
+
+
+class Counts(Commented):
+    """Whether an answer enters the figures."""
+
+    link_name = "counted"
+
+    def apply(self, query: Any, value: str, alias: Any = None) -> Any:
+        return query.filter(counted() if value == "yes" else ~counted())
+
+
+def product_fields() -> tuple[str, ...]:
+    return tuple(doors.house().setting("HOPNPS_PRODUCT_FIELDS")) or PRODUCT_FIELDS
+
+
+def lately(names: str) -> Any:
+    """What the latest answers name: agents, languages or products."""
+
+    def offered() -> list[tuple[str, str]]:
+        found = figures_names.lately(
+            doors.session(), scope=doors.scope(), product_fields=product_fields()
+        )
+        return [(name, name) for name in getattr(found, names)]
+
+    return offered
+
+
+def evidences() -> list[tuple[str, str]]:
+    return [
+        (Evidence.CONFIRMED.value, gettext("somebody sent it")),
+        (Evidence.CLICK_ONLY.value, gettext("a click alone")),
+    ]
+
+
+def in_the_figures() -> list[tuple[str, str]]:
+    return [("yes", gettext("in the figures")), ("no", gettext("excluded"))]
 
 
 def campaigns() -> list[tuple[str, str]]:
@@ -186,6 +241,11 @@ class ResponseView(ServiceView):
         filters.OneOf(Response.score, _("Score"), options=scores),
         OfCampaign(Response.campaign_name, _("Campaign"), options=campaigns),
         OfSegment(Response.contact_id, _("Segment"), options=all_segments),
+        Named(Response.agent, _("Served by"), options=lately("agents")),
+        OfProduct(Response.invitation_id, _("Product"), options=lately("products")),
+        Named(Response.language, _("Language"), options=lately("languages")),
+        filters.OneOf(Response.evidence, _("Evidence"), options=evidences),
+        Counts(Response.excluded_at, _("Counted"), options=in_the_figures),
     )
 
     def get_query(self) -> Any:

@@ -23,10 +23,6 @@ from hopnps.services.figures import By, Slice
 from hopnps.services.figures_slice import PRODUCT_FIELDS
 
 NAMES = ("survey", "place", "campaign", "segment", "agent", "product", "language", "category", "q")
-NARROWING = (
-    *NAMES[:7],
-    "period",
-)  # those of the form; the others narrow what is read, not what is counted
 DAYS = ("since", "until")
 LONGEST = 200  # characters of a filter
 TABLES = tuple(by for by in By if by is not By.MONTH)
@@ -91,9 +87,10 @@ def read_filters(
     names = ("survey", "period", *DAYS, *NAMES[1:])
     filters = Filters(typed={name: query.get(name, "").strip()[:LONGEST] for name in names})
     filters.chosen = Slice(product_fields=product_fields)
-    for name in NAMES:
+    for name in _READERS:
         if filters.typed[name]:
             _read(filters, name, lambda text, name=name: _READERS[name](session, text, scope))
+    _read_names(session, filters, scope, product_fields)
     _read_period(filters, today)
     filters.by = By(query["by"]) if query.get("by") in TABLES else By.STORE
     filters.house = query.get("formula") == "house"
@@ -106,6 +103,19 @@ def _read(filters: Filters, name: str, reader: Any) -> None:
         filters.chosen = replace(filters.chosen, **reader(filters.typed[name]))
     except HopNPSError as refusal:
         filters.faults[name] = say(refusal)
+
+
+def _read_names(
+    session: Session, filters: Filters, scope: Scope, product_fields: tuple[str, ...]
+) -> None:
+    """A colleague or a product, however it was typed."""
+    if not (filters.typed["agent"] or filters.typed["product"]):
+        return
+    lately = figures_names.lately(session, scope=scope, product_fields=product_fields)
+    for name, known in (("agent", lately.agents), ("product", lately.products)):
+        if text := filters.typed[name]:
+            spelt: dict[str, Any] = {name: figures_names.spelt(known, text)}
+            filters.chosen = replace(filters.chosen, **spelt)
 
 
 def _read_period(filters: Filters, today: date) -> None:
@@ -199,4 +209,4 @@ _READERS = {
     "segment": _segment,
     "category": _category,
     "q": _as_typed("words"),
-} | {name: _as_typed(name) for name in ("campaign", "agent", "product", "language")}
+} | {name: _as_typed(name) for name in ("campaign", "language")}

@@ -30,6 +30,7 @@ def people(chosen: Slice, **more: Any) -> str:
         "since": chosen.since,
         "until": chosen.until,
         "scale": chosen.scale or Scale.OFFICIAL,
+        "counted": "yes",
     } | more
     query: dict[str, Any] = {
         _KEYS[name]: _text(value) for name, value in asked.items() if value not in (None, "")
@@ -51,6 +52,7 @@ _KEYS = {
     "product": "flt_product",
     "language": "flt_language",
     "evidence": "flt_evidence",
+    "counted": "flt_counted",
     "words": "search",
     "since": "flt_since",
     "until": "flt_until",

@@ -31,6 +31,11 @@ def slice_of(filters: dict[str, Any]) -> Slice:
     asked = {name: value for name, value in filters.items() if value}
     found = {name: _FIND.get(name, lambda value: value)(value) for name, value in asked.items()}
     fields = tuple(house().setting("HOPNPS_PRODUCT_FIELDS")) or PRODUCT_FIELDS
+    if found.keys() & {"agent", "product"}:
+        lately = figures_names.lately(session(), product_fields=fields)
+        for name, known in (("agent", lately.agents), ("product", lately.products)):
+            if name in found:
+                found[name] = figures_names.spelt(known, found[name])
     return Slice(**found, product_fields=fields)
 
 

@@ -15,7 +15,6 @@ from hopnps.models import Campaign, Contact, Interaction, Invitation, Response
 from hopnps.models.click import Visit
 from hopnps.services import segments
 from hopnps.services.figures_slice import Conditions, Slice, product_of
-from hopnps.services.portable import reads_as
 from hopnps.services.scopes import regions_within, within
 
 
@@ -99,9 +98,9 @@ def _of_invitations(chosen: Slice) -> Conditions:
         found.append(Invitation.language == chosen.language)
     if chosen.agent:
         served = sa.func.coalesce(sa.func.nullif(Interaction.agent, ""), Contact.owner)
-        found.append(reads_as(served, chosen.agent))
+        found.append(served == chosen.agent)
     if chosen.product:
-        found.append(reads_as(product_of(chosen.product_fields), chosen.product))
+        found.append(product_of(chosen.product_fields) == chosen.product)
     if not found:
         return []
     asked = (

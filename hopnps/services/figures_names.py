@@ -115,6 +115,11 @@ def lately(
     )
 
 
+def spelt(names: Iterable[str], typed: str) -> str:
+    """The name that is meant however it was typed; what was typed if none is."""
+    return next((name for name in names if fold(name) == fold(typed)), typed)
+
+
 def _names(found: Iterable[str]) -> list[str]:
     return sorted(set(found) - {""}, key=fold)
 

@@ -23,7 +23,7 @@ from hopnps.models import (
 from hopnps.services import segments
 from hopnps.services.answer_filters import of_campaign
 from hopnps.services.counted import counted
-from hopnps.services.portable import json_text, reads_as
+from hopnps.services.portable import json_text
 from hopnps.services.scopes import regions_within, within
 
 Conditions = list[sa.ColumnElement[bool]]
@@ -34,8 +34,9 @@ PRODUCT_FIELDS = ("product", "produit")
 class Slice:
     """Which answers are looked at; None is all of them. Days are local ones, both included.
 
-    `region` has the regions in it; `campaign` is a name: of one of our campaigns, or of an imported one. `product` is
-    looked for under `product_fields` in the data of the order or ticket that the mail asked about. `category` and
+    `region` has the regions in it; `campaign` is a name: of one of our campaigns, or of an imported one. `agent` and
+    `product` are compared letter for letter, so that they cost no more than they must; `figures_names.spelt` finds their
+    spelling. A product stands under one of `product_fields` in the data of the order or ticket that a mail asked about. `category` and
     `words` say which answers are read and listed, never which are counted: of detractors alone there is no NPS.
     """
 
@@ -69,7 +70,7 @@ def answers_in(chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo) -> 
     if chosen.campaign:
         found.append(of_campaign(chosen.campaign))
     if chosen.agent:
-        found.append(reads_as(Response.agent, chosen.agent))
+        found.append(Response.agent == chosen.agent)
     if chosen.language:
         found.append(Response.language == chosen.language)
     if chosen.product:
@@ -87,11 +88,11 @@ def rollups_in(chosen: Slice, scope: Scope) -> Conditions:
 
 
 def of_product(name: str, fields: tuple[str, ...] = PRODUCT_FIELDS) -> sa.ColumnElement[bool]:
-    """The answers about an order or a ticket of this product, however it was typed."""
+    """The answers about an order or a ticket of this product, letter for letter."""
     about = (
         sa.select(Invitation.id)
         .join(Interaction, Interaction.id == Invitation.interaction_id)
-        .where(reads_as(product_of(fields), name))
+        .where(product_of(fields) == name)
     )
     return Response.invitation_id.in_(about)
 

@@ -142,14 +142,23 @@ class Gap:
 
 def gaps(session: Session, *, most: int = 100) -> list[Gap]:
     """Where the rollups say something else than the answers themselves, the first `most`; none if all is well."""
-    raw = counts_of(sa.true()).subquery("raw")
-    same = sa.and_(*(raw.c[name] == table.c[name] for name in KEYS))
-    left, right = ([sa.func.coalesce(side.c[name], 0) for name in NUMBERS] for side in (table, raw))
-    differs = sa.or_(*(one != other for one, other in zip(left, right, strict=True)))
-    keys = [sa.func.coalesce(raw.c[name], table.c[name]).label(name) for name in KEYS]
-    both = table.outerjoin(raw, same, full=True)
-    asked = sa.select(*keys, *left, *right).select_from(both).where(differs)
-    return [_gap(list(row)) for row in session.execute(asked.order_by(*KEYS).limit(most))]
+    raw = counts_of(sa.true()).order_by(None).subquery("raw")
+    none = [sa.literal_column("0").label(f"raw_{name}") for name in NUMBERS]
+    both = sa.union_all(
+        sa.select(*_columns(table, KEYS), *_columns(table, NUMBERS), *none),
+        sa.select(*_columns(raw, KEYS), *none, *_columns(raw, NUMBERS)),
+    ).subquery("sides")
+    keys, numbers = list(both.c)[: len(KEYS)], list(both.c)[len(KEYS) :]
+    sums = [sa.func.sum(number) for number in numbers]
+    pairs = zip(sums[: len(NUMBERS)], sums[len(NUMBERS) :], strict=True)
+    asked = (
+        sa.select(*keys, *sums).group_by(*keys).having(sa.or_(*(one != two for one, two in pairs)))
+    )
+    return [_gap(list(row)) for row in session.execute(asked.order_by(*keys).limit(most))]
+
+
+def _columns(side: Any, names: tuple[str, ...]) -> list[Any]:
+    return [side.c[name] for name in names]
 
 
 def counts_of(which: sa.ColumnElement[bool], step: int = 1) -> sa.Select[Any]:
