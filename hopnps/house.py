@@ -16,6 +16,7 @@ from hopnps.access import Principal
 from hopnps.choosable import CHOOSABLE
 from hopnps.domain import verp
 from hopnps.domain.cadence import Cadence
+from hopnps.domain.errors import N_, Refused
 from hopnps.links import Links
 from hopnps.mailer import Mailer
 from hopnps.services import chosen
@@ -71,6 +72,22 @@ class House:
     def timezone(self) -> ZoneInfo:
         """It decides what a day is."""
         return ZoneInfo(self.setting("HOPNPS_TIMEZONE"))
+
+    @property
+    def why_nothing_leaves(self) -> Refused | None:
+        """Links over plain HTTP would be read on their way, and Gmail wants https to unsubscribe; the mails of the
+        demo and of tests never leave the machine.
+        """
+        if self.links.public_url.lower().startswith("https://") or self.app.testing:
+            return None
+        if self.setting("HOPNPS_DEMO_MAILBOX"):
+            return None
+        return Refused(
+            N_(
+                "No mail leaves: HOPNPS_PUBLIC_URL is %(address)s. Links in mails need an address that begins with https://. The mails wait."
+            ),
+            address=self.links.public_url,
+        )
 
     @property
     def letters(self) -> Letters:

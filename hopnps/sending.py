@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,11 @@ log = logging.getLogger(__name__)
 
 
 def send_due_mails(turn: Any) -> bool:
-    """Send what is due, for a while; False if nothing is, or if no mail server can be reached."""
+    """Send what is due, for a while; False if nothing is, if nothing may leave, or if no mail server can be reached."""
+    refusal = turn.house.why_nothing_leaves
+    if refusal:
+        _say_once(str(refusal))
+        return False
     sending = Sending(turn)
     return sending.stock_up() and sending.run()
 
@@ -258,6 +262,11 @@ class Sending:
 def _can_travel(mail: Outgoing) -> bool:
     """Whether its envelope can be said on one line."""
     return bool(_ENVELOPE.fullmatch(mail.mail.recipient) and _ENVELOPE.fullmatch(mail.mail.sender))
+
+
+@cache
+def _say_once(words: str) -> None:
+    log.error(words)
 
 
 def one_line(error: Exception) -> str:

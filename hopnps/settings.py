@@ -42,7 +42,7 @@ SETTINGS = (
         "HOPNPS_PUBLIC_URL",
         "http://127.0.0.1:5000",
         str,
-        "Address at which clients reach us; every link in a mail starts with it.",
+        "Address at which clients reach us; every link in a mail starts with it. No mail leaves unless it begins with https://.",
     ),
     Setting("HOPNPS_TIMEZONE", "Europe/Paris", str, "Time zone that decides what a day is."),
     Setting(

@@ -113,6 +113,7 @@ def test_a_worker_sends_and_stops_when_told(app, desk, cast, mailroom, tmp_path,
         "HOPNPS_INSTANCE": str(tmp_path),
         "HOPNPS_DATABASE_URL": app.config["HOPNPS_DATABASE_URL"],
         "HOPNPS_TOKEN_KEYS": "a-test-key",
+        "HOPNPS_PUBLIC_URL": "https://avis.example.org",
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": str(mailroom.port),
     }

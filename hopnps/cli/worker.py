@@ -9,7 +9,8 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from hopnps.cli.context import house, now
+from hopnps.cli.context import house, now, session
+from hopnps.services import deliveries
 
 POLL_SECONDS = 2.0
 
@@ -20,6 +21,9 @@ POLL_SECONDS = 2.0
 def command(once: bool) -> None:
     """Send what is due. On Ctrl-C or SIGTERM it finishes the mails in hand, in 30 seconds at most."""
     run(Event(), once=once)
+    refusal = house().why_nothing_leaves
+    if once and refusal and deliveries.any_due(session(), now=now()):
+        raise refusal
 
 
 def run(stop: Event, *, once: bool) -> None:

@@ -1,4 +1,4 @@
-"""Claimed rows -> mails on their way; what did not leave goes back, what a dead worker held is sorted.
+"""Claimed rows whose mails did not leave -> waiting again; what a dead worker held -> waiting or uncertain.
 
 The start of DATA is recorded before a mail leaves (see services.outcomes), so that whatever breaks afterwards
 leaves it `uncertain`, and whatever breaks before leaves it waiting.
@@ -6,24 +6,15 @@ leaves it `uncertain`, and whatever breaks before leaves it waiting.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from hopnps.domain.errors import N_
-from hopnps.models import (
-    Brand,
-    Contact,
-    Delivery,
-    DeliveryState,
-    Invitation,
-    Survey,
-    TemplateVersion,
-)
+from hopnps.models import Delivery, DeliveryState
 from hopnps.services.leases import mine
 
 WORKER_STOPPED = N_("The worker stopped while this mail was leaving.")
@@ -31,7 +22,7 @@ _QUIET = {"synchronize_session": False}
 
 
 class Mail(Protocol):
-    """What `services.mails.compose` makes."""
+    """What `services.letters` writes."""
 
     @property
     def sender(self) -> str: ...
@@ -57,34 +48,10 @@ class Outgoing:
     mail: Mail
 
 
-def write(
-    session: Session, lease: str, compose: Callable[[Delivery], Mail]
-) -> tuple[list[Outgoing], list[tuple[int, Exception]]]:
-    """The mails of a claimed batch, oldest first, and the deliveries that could not be written with the error of each.
-
-    `compose` turns a delivery into its mail.
-    """
-    ready: list[Outgoing] = []
-    faults: list[tuple[int, Exception]] = []
-    for delivery in _held(session, lease):
-        try:
-            mail = compose(delivery)
-        except Exception as error:  # one bad row must not hold up the others
-            faults.append((delivery.id, error))
-            continue
-        ready.append(
-            Outgoing(
-                delivery_id=delivery.id,
-                invitation_id=delivery.invitation_id,
-                address_id=delivery.invitation.address_id if delivery.invitation else None,
-                campaign_id=delivery.campaign_id,
-                lease=lease,
-                attempts=delivery.attempts,
-                first_tried_at=delivery.first_tried_at,
-                mail=mail,
-            )
-        )
-    return ready, faults
+def any_due(session: Session, *, now: datetime) -> bool:
+    """Whether a mail should have left by now."""
+    due = sa.exists().where(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now)
+    return bool(session.scalar(sa.select(due)))
 
 
 def give_back(session: Session, lease: str) -> int:
@@ -116,28 +83,6 @@ def take_back_lapsed(session: Session, *, now: datetime) -> int:
         lease="",
         leased_until=None,
     )
-
-
-def _held(session: Session, lease: str) -> Sequence[Delivery]:
-    """The claimed rows with everything that writing their mails needs."""
-    invitation = joinedload(Delivery.invitation)
-    survey = invitation.joinedload(Invitation.survey)
-    return session.scalars(
-        sa.select(Delivery)
-        .where(mine(lease))
-        .order_by(Delivery.due_at, Delivery.id)
-        .options(
-            joinedload(Delivery.notice),
-            invitation.joinedload(Invitation.address),
-            invitation.joinedload(Invitation.contact).joinedload(Contact.store),
-            invitation.joinedload(Invitation.interaction),
-            survey.joinedload(Survey.brand).joinedload(Brand.logo),
-            survey.selectinload(Survey.texts),
-            invitation.selectinload(Invitation.survey_version),
-            invitation.joinedload(Invitation.template_version).selectinload(TemplateVersion.texts),
-        )
-        .execution_options(populate_existing=True)
-    ).all()
 
 
 def _update(session: Session, where: sa.ColumnElement[bool], **values: Any) -> int:

@@ -1,9 +1,8 @@
-"""An invitation -> the bytes of its mail, ready for SMTP DATA; a version and a person -> what a screen previews."""
+"""A version of a template and a person -> what they would read, for screens and for mails to try out."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,60 +15,14 @@ from hopnps.models import (
     Brand,
     Contact,
     Interaction,
-    Invitation,
     Survey,
     SurveyKind,
     TemplateText,
     TemplateVersion,
 )
-from hopnps.services import brands, survey_versions
-from hopnps.services.envelopes import ComposedMail, MailPreview, seal
-from hopnps.services.merge_values import brand_values, link_values, survey_values, values_for
-
-
-def compose(
-    invitation: Invitation,
-    *,
-    links: Links,
-    default_sender: str,
-    timezone: ZoneInfo,
-    now: datetime,
-    number: int = 1,
-) -> ComposedMail:
-    """The mail of this invitation's delivery `number`; the same mail each time, but for its Date.
-
-    Raises Invalid if its address or its words cannot be used.
-    """
-    version, survey = invitation.template_version, invitation.survey
-    brand = survey.brand if survey else brands.house(_session_of(version))
-    text = version.text_in(invitation.language)
-    values = values_for(
-        contact=invitation.contact,
-        brand=brand,
-        survey=survey,
-        interaction=invitation.interaction,
-        language=text.language,
-        timezone=timezone,
-        links=links,
-    )
-    if survey:
-        asked = survey_versions.shown_to(invitation).question_in(text.language)
-        values["survey"] = merge.as_values(asdict(asked))
-    values["links"] = link_values(links, invitation.id, survey=survey is not None)
-    unsubscribe = values["links"]["unsubscribe"]
-    return seal(
-        written(text, values),
-        sender=sender_of(brand, survey, default_sender),
-        recipient=invitation.address.email,
-        name=_name_of(values),
-        message_id=f"<{invitation.id}.{number}.{invitation.created_at:%Y%m%d%H%M%S}@{links.domain}>",
-        at=now.astimezone(timezone),
-        more=[
-            ("List-Id", f"<{survey.slug if survey else version.template.slug}.{links.domain}>"),
-            ("List-Unsubscribe", f"<{unsubscribe}>"),
-            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-        ],
-    )
+from hopnps.services import brands
+from hopnps.services.envelopes import MailPreview
+from hopnps.services.merge_values import brand_values, survey_values, values_for
 
 
 def preview(
@@ -169,12 +122,7 @@ def _example_links(links: Links) -> dict[str, str]:
     }
 
 
-def _name_of(values: dict[str, Any]) -> str:
-    person = values["contact"]
-    return " ".join(person[part] for part in ("first_name", "last_name") if person[part])
-
-
 def _session_of(row: Any) -> Session:
     session = object_session(row)
-    assert session is not None, "compose reads rows that belong to a session"
+    assert session is not None, "previews read rows that belong to a session"
     return session
