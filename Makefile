@@ -1,7 +1,7 @@
 # What one can do here: `make help`. Needs Python 3.11 or newer (with venv), git and make, and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo host test lint format messages docs screens bench-figures bench-import front-end clean
+.PHONY: help demo host test lint format messages docs screens bench-figures bench-import bench-votes front-end clean
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -48,6 +48,9 @@ bench-figures: .venv/dev.stamp ## what the dashboard costs on a million and ten 
 
 bench-import: .venv/dev.stamp ## import a million contacts, beside what the database can do at best
 	@$(BIN)/python -m benchmarks.contact_import
+
+bench-votes: .venv/dev.stamp ## open the page of a score and vote, many at once, beside an empty Flask view
+	@$(BIN)/python -m benchmarks.votes
 
 front-end: .venv/demo.stamp ## fetch what pages need from the npm registry (once)
 	@test -e $(VENDOR) -a ! package-lock.json -nt $(VENDOR) || { $(BIN)/python scripts/front_end.py && touch $(VENDOR); } || true

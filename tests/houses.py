@@ -8,6 +8,7 @@ from flask import Flask
 from limits.strategies import MovingWindowRateLimiter
 
 from hopnps import create_app, database
+from hopnps.blueprints.public_limits import Uses
 from tests.databases import PostgresqlServer, SqliteFiles
 
 
@@ -33,6 +34,8 @@ class House:
         for part in self.app.extensions.values():
             if isinstance(part, MovingWindowRateLimiter):
                 part.storage.reset()
+            if isinstance(part, Uses):
+                part.reset()
 
     def tear_down(self) -> None:
         self.databases.drop(self._engine())

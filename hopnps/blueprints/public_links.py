@@ -11,17 +11,14 @@ from dataclasses import dataclass
 from flask import Blueprint, current_app, make_response, render_template
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from hopnps import doors
+from hopnps.blueprints.public_limits import Uses
 from hopnps.links import Purpose
 from hopnps.models import Invitation, Notice, NoticeKind, Survey
 
 NOBODY = 0
-PER_LINK = RateLimitItemPerMinute(60, namespace="hopnps-link")
-_KEY = "hopnps_link_limits"
+_KEY = "hopnps_link_uses"
 
 
 class Shut(Exception):
@@ -86,13 +83,13 @@ def _verified(purpose: Purpose, token: str) -> int:
     row_id = doors.house().links.verify(purpose, token)
     if row_id is None:
         return NOBODY
-    if not current_app.extensions[_KEY].hit(PER_LINK, purpose, str(row_id)):
+    if not current_app.extensions[_KEY].hear((purpose, row_id)):
         raise Shut(429)
     return row_id
 
 
 def _start_counting(state: BlueprintSetupState) -> None:
-    state.app.extensions[_KEY] = MovingWindowRateLimiter(MemoryStorage())
+    state.app.extensions[_KEY] = Uses()
 
 
 def _shut_page(shut: Shut) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,8 +64,8 @@ class Line:
     def _execute(self, sql: Sql, values: Mapping[str, Any]) -> Any:
         text, fixed = sql.on(self.database)
         if self.database == "sqlite":
-            values = {name: _stored(value) for name, value in {**fixed, **values}.items()}
-            return self._connection.execute(text, values)
+            stored = {name: _stored(value) for name, value in values.items()}
+            return self._connection.execute(text, {**fixed, **stored} if fixed else stored)
         return self._connection.execute(text, {**fixed, **values})
 
 
@@ -109,6 +109,11 @@ def moment(value: Any) -> datetime | None:
 
 def _stored(value: Any) -> Any:
     """As SQLAlchemy's SQLite keeps it."""
+    return _written(value) if isinstance(value, date) else value
+
+
+@lru_cache(maxsize=64)
+def _written(value: date) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat()

@@ -101,7 +101,8 @@ class _Facts:
         self.requests: dict[int, list[Request]] = defaultdict(list)
         clicks = sa.select(Click.invitation_id, *_REQUEST).where(Click.invitation_id.in_(ids))
         for row in session.execute(clicks.order_by(Click.id)):
-            self.requests[row.invitation_id].append(_request(*tuple(row)[1:]))
+            noted = row.score, row.method, row.prefetch, row.browser
+            self.requests[row.invitation_id].append(_request(row.clicked_at, row.kind, *noted))
         sent = sa.select(Delivery.invitation_id, Delivery.sent_at).where(
             Delivery.invitation_id.in_(ids), Delivery.sent_at.is_not(None)
         )

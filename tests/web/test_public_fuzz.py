@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from hopnps.blueprints import public_links
+from hopnps.blueprints import public_limits
 from hopnps.links import Purpose
 from hopnps.models import Address, Response
 
@@ -27,7 +27,7 @@ quickly = hypothesis_settings(
 
 @pytest.fixture(autouse=True)
 def without_limits(monkeypatch):
-    monkeypatch.setattr(public_links.PER_LINK, "amount", 10_000)
+    monkeypatch.setattr(public_limits, "MOST", 10_000)
 
 
 @pytest.fixture
