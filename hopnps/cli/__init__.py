@@ -12,9 +12,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from hopnps.cli import (
     bounces,
-    campaign,
+    campaign_run,
     contacts,
     db,
+    deliveries,
     demo,
     doctor,
     figures,
@@ -62,7 +63,8 @@ commands.add_command(demo.command)
 commands.add_command(db.group)
 commands.add_command(serve.serve)
 commands.add_command(user.group)
-commands.add_command(campaign.group)
+commands.add_command(campaign_run.group)
+commands.add_command(deliveries.group)
 commands.add_command(send.command)
 commands.add_command(worker.command)
 commands.add_command(nps.nps)

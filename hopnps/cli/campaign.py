@@ -11,13 +11,10 @@ from flask.cli import AppGroup
 from hopnps import formats
 from hopnps.cli.choices import mail_named
 from hopnps.cli.context import house, json_option, now, print_json, session
-from hopnps.cli.nps import facts as nps_facts
 from hopnps.domain.moments import read_moment
-from hopnps.domain.score import SCORES
 from hopnps.i18n import gettext as _
 from hopnps.models import Campaign
-from hopnps.services import campaign_results, campaigns, segments
-from hopnps.services.campaign_results import Results
+from hopnps.services import campaigns, segments
 from hopnps.services.campaigns import LaunchResult
 
 group = AppGroup("campaign", help="Campaigns: one mail to everybody in a segment.")
@@ -70,27 +67,13 @@ def launch(
     _print_launch(campaign, result, as_json)
 
 
-@group.command("status")
-@click.argument("campaign_id", type=int)
-@json_option
-def status(campaign_id: int, as_json: bool) -> None:
-    """Say how far a campaign is and what it brought."""
-    campaign = campaigns.find(session(), campaign_id)
-    found = campaign_results.results(session(), campaign)
-    if as_json:
-        return print_json(_facts(campaign) | _result_facts(found))
-    click.echo(f"{campaign.id}  {campaign.name}")
-    for line in _result_lines(found):
-        click.echo(line)
-
-
 @group.command("list")
 @json_option
 def show(as_json: bool) -> None:
     """List the campaigns, the newest first."""
     found = campaigns.newest(session(), limit=1000)
     if as_json:
-        return print_json([_facts(campaign) for campaign in found])
+        return print_json([facts(campaign) for campaign in found])
     for campaign in found:
         when = formats.moment(campaign.due_at) if campaign.launched_at else _("not launched")
         click.echo(f"{campaign.id}\t{when}\t{campaign.name}")
@@ -120,7 +103,8 @@ def _print_launch(campaign: Campaign, result: LaunchResult, as_json: bool) -> No
         click.echo(f"  {reason}: {formats.count(number)}")
 
 
-def _facts(campaign: Campaign) -> dict[str, Any]:
+def facts(campaign: Campaign) -> dict[str, Any]:
+    """What a campaign is, for scripts."""
     return {
         "campaign": campaign.id,
         "name": campaign.name,
@@ -130,45 +114,3 @@ def _facts(campaign: Campaign) -> dict[str, Any]:
         "due_at": campaign.due_at.isoformat(),
         "launched_at": campaign.launched_at.isoformat() if campaign.launched_at else None,
     }
-
-
-def _result_facts(found: Results) -> dict[str, Any]:
-    return {
-        "queued": found.queued,
-        "waiting": found.waiting,
-        "sent": found.sent,
-        "failed": found.failed,
-        "uncertain": found.uncertain,
-        "skipped": found.skipped,
-        "clicks": dict(zip(map(str, SCORES), found.clicks, strict=True)),
-        "answers_per_score": dict(zip(map(str, SCORES), found.answers, strict=True)),
-    } | nps_facts(found.tally)
-
-
-def _result_lines(found: Results) -> list[str]:
-    lines = [
-        _("sent %(sent)s, waiting %(waiting)s, failed %(failed)s, uncertain %(uncertain)s")
-        % {
-            "sent": formats.count(found.sent),
-            "waiting": formats.count(found.waiting),
-            "failed": formats.count(found.failed),
-            "uncertain": formats.count(found.uncertain),
-        }
-    ]
-    lines += [f"  {reason}: {formats.count(number)}" for reason, number in found.skipped.items()]
-    lines.append(
-        _(
-            "NPS %(nps)s, %(interval)s, %(answers)s answers",
-            nps=formats.signed(found.tally.score),
-            interval=formats.interval(found.tally.interval),
-            answers=formats.count(found.tally.answers),
-        )
-        if found.tally.answers
-        else formats.signed(None)
-    )
-    lines.append(_("score, clicks, answers"))
-    lines += [
-        f"{score:>5} {clicks:>7} {answers:>8}"
-        for score, clicks, answers in zip(SCORES, found.clicks, found.answers, strict=True)
-    ]
-    return lines

@@ -13,15 +13,17 @@ from sqlalchemy.orm import Session
 
 from hopnps.domain.score import Category
 from hopnps.domain.statistics import Tally
-from hopnps.models import Campaign, Delivery, DeliveryState, Invitation, Response
+from hopnps.models import Campaign, Delivery, DeliveryState, Response
 
 
 class Stage(StrEnum):
-    """`planned` is launched and waits for its date."""
+    """`planned` is launched and waits for its date; `sent` may still have reminders to come."""
 
     DRAFT = "draft"
     PLANNED = "planned"
     SENDING = "sending"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
     SENT = "sent"
 
 
@@ -47,17 +49,29 @@ def _line(campaign: Campaign, mails: dict[str, int], tally: Tally, now: datetime
     if campaign.launched_at is None:
         return Line(campaign, Stage.DRAFT)
     waiting = mails.get(DeliveryState.WAITING, 0) + mails.get(DeliveryState.SENDING, 0)
-    stage = (Stage.PLANNED if campaign.due_at > now else Stage.SENDING) if waiting else Stage.SENT
     queued = sum(mails.values()) - mails.get(DeliveryState.SKIPPED, 0)
-    return Line(campaign, stage, mails.get(DeliveryState.SENT, 0), queued, tally)
+    sent = mails.get(DeliveryState.SENT, 0)
+    return Line(campaign, stage_of(campaign, waiting, now), sent, queued, tally)
+
+
+def stage_of(campaign: Campaign, waiting: int, now: datetime) -> Stage:
+    """Where a campaign is of whose mails so many wait."""
+    if campaign.launched_at is None:
+        return Stage.DRAFT
+    if campaign.cancelled_at is not None:
+        return Stage.CANCELLED
+    if campaign.paused_at is not None:
+        return Stage.PAUSED
+    if not waiting:
+        return Stage.SENT
+    return Stage.PLANNED if campaign.due_at > now else Stage.SENDING
 
 
 def _mails(session: Session, campaign_ids: list[int]) -> defaultdict[int, dict[str, int]]:
     rows = session.execute(
-        sa.select(Invitation.campaign_id, Delivery.state, sa.func.count())
-        .join(Delivery, Delivery.invitation_id == Invitation.id)
-        .where(Invitation.campaign_id.in_(campaign_ids))
-        .group_by(Invitation.campaign_id, Delivery.state)
+        sa.select(Delivery.campaign_id, Delivery.state, sa.func.count())
+        .where(Delivery.campaign_id.in_(campaign_ids), Delivery.number == 1)
+        .group_by(Delivery.campaign_id, Delivery.state)
     )
     found: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for campaign_id, state, number in rows:

@@ -138,6 +138,7 @@ def _left_out(group: Group) -> Rows:
             Invitation.campaign_id == number,
             Delivery.state == DeliveryState.SKIPPED,
             Delivery.reason == group.name,
+            Delivery.number == 1,
         )
     )
     out = at_launch.union_all(since).subquery()
@@ -153,8 +154,14 @@ def _after(group: Group) -> Rows:
         .join(Invitation.contact)
         .join(Delivery, Delivery.invitation_id == Invitation.id)
         .outerjoin(Response, Response.invitation_id == Invitation.id)
-        .where(Invitation.campaign_id == group.campaign.id, Delivery.number == 1, _fate(group))
+        .where(Invitation.campaign_id == group.campaign.id, _mail_of(group), _fate(group))
     )
+
+
+def _mail_of(group: Group) -> sa.ColumnElement[bool]:
+    """Trouble may be that of a reminder; what people did is told by the first mail."""
+    troubles = (PUT_OFF, *_WAITING, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
+    return sa.true() if group.name in troubles else Delivery.number == 1
 
 
 def _fate(group: Group) -> sa.ColumnElement[bool]:

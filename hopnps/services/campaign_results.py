@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,8 +33,9 @@ _ENOUGH = 5  # mails
 
 @dataclass(frozen=True)
 class Results:
-    """`waiting` includes what is in a worker's hands. `clicks` and `answers` have one number for each score 0 to 10;
-    a click is counted once for each person and score."""
+    """`waiting` includes what is in a worker's hands, and `put_off`. `clicks` and `answers` have one number for each
+    score 0 to 10; a click is counted once for each person and score. `mails`: how many of each number (1 is the first
+    mail, 2 and 3 are reminders) are in each state."""
 
     waiting: int
     put_off: int
@@ -44,6 +45,12 @@ class Results:
     skipped: dict[str, int]
     clicks: list[int]
     answers: list[int]
+    mails: dict[int, Counter[str]]
+
+    @property
+    def first_sent(self) -> int:
+        """The people who were sent the first mail."""
+        return self.mails.get(1, Counter())[DeliveryState.SENT]
 
     @property
     def queued(self) -> int:
@@ -52,8 +59,8 @@ class Results:
 
     @property
     def answer_rate(self) -> float | None:
-        """The share of the mails sent that brought an answer; None before any was sent."""
-        return self.tally.answers / self.sent if self.sent else None
+        """The share of the people written to who answered; None before any was sent."""
+        return self.tally.answers / self.first_sent if self.first_sent else None
 
     @property
     def tally(self) -> Tally:
@@ -64,7 +71,8 @@ class Results:
 def results(session: Session, campaign: Campaign, *, scope: Scope = WHOLE_HOUSE) -> Results:
     """How far the mails of a campaign are, and what they brought, among the clients of this scope."""
     mine = sa.and_(Invitation.campaign_id == campaign.id, within(Invitation, scope))
-    states, put_off = _states(session, mine)
+    mails, put_off = _states(session, campaign, scope)
+    states = sum(mails.values(), Counter())
     return Results(
         waiting=states[DeliveryState.WAITING] + states[DeliveryState.SENDING],
         put_off=put_off,
@@ -74,6 +82,7 @@ def results(session: Session, campaign: Campaign, *, scope: Scope = WHOLE_HOUSE)
         skipped=_skipped(session, campaign, mine, scope),
         clicks=_clicks(session, mine),
         answers=_answers(session, mine),
+        mails=mails,
     )
 
 
@@ -81,9 +90,13 @@ def pace(session: Session, campaign: Campaign, *, now: datetime) -> float | None
     """Mails a second lately; None while too few have left to tell."""
     since = now - _LATELY
     count, first, last = session.execute(
-        sa.select(sa.func.count(), sa.func.min(Delivery.sent_at), sa.func.max(Delivery.sent_at))
-        .join(Delivery.invitation)
-        .where(Invitation.campaign_id == campaign.id, Delivery.sent_at > since)
+        sa.select(
+            sa.func.count(), sa.func.min(Delivery.sent_at), sa.func.max(Delivery.sent_at)
+        ).where(
+            Delivery.campaign_id == campaign.id,
+            Delivery.state == DeliveryState.SENT,
+            Delivery.sent_at > since,
+        )
     ).one()
     seconds = (last - first).total_seconds() if first and last else 0
     return (count - 1) / seconds if count >= _ENOUGH and seconds else None
@@ -101,17 +114,23 @@ def uncertain(session: Session, campaign: Campaign, *, limit: int) -> Sequence[D
     ).all()
 
 
-def _states(session: Session, mine: Condition) -> tuple[Counter[str], int]:
-    """How many mails are in each state, and how many of the waiting were put off by the server."""
+def _states(
+    session: Session, campaign: Campaign, scope: Scope
+) -> tuple[dict[int, Counter[str]], int]:
+    """How many mails of each number are in each state, and how many of the waiting were put off by the server."""
     tried = sa.func.sum(sa.case((Delivery.attempts > 0, 1), else_=0))
-    rows = session.execute(
-        sa.select(Delivery.state, sa.func.count(), tried)
-        .join(Delivery.invitation)
-        .where(mine)
-        .group_by(Delivery.state)
-    ).all()
-    states = Counter({state: number for state, number, _ in rows})
-    return states, {state: again for state, _, again in rows}.get(DeliveryState.WAITING, 0)
+    wanted = sa.select(Delivery.number, Delivery.state, sa.func.count(), tried)
+    wanted = wanted.where(Delivery.campaign_id == campaign.id)
+    if not scope.whole:  # else there is no need to look at a million invitations
+        wanted = wanted.join(Delivery.invitation).where(within(Invitation, scope))
+    mails: dict[int, Counter[str]] = defaultdict(Counter)
+    put_off = 0
+    for number, state, count, again in session.execute(
+        wanted.group_by(Delivery.number, Delivery.state).order_by(Delivery.number)
+    ):
+        mails[number][state] = count
+        put_off += again if state == DeliveryState.WAITING else 0
+    return dict(mails), put_off
 
 
 def _skipped(session: Session, campaign: Campaign, mine: Condition, scope: Scope) -> dict[str, int]:
@@ -119,7 +138,7 @@ def _skipped(session: Session, campaign: Campaign, mine: Condition, scope: Scope
     later = session.execute(
         sa.select(Delivery.reason, sa.func.count())
         .join(Delivery.invitation)
-        .where(mine, Delivery.state == DeliveryState.SKIPPED)
+        .where(mine, Delivery.state == DeliveryState.SKIPPED, Delivery.number == 1)
         .group_by(Delivery.reason)
     ).all()
     counts: Counter[str] = Counter()

@@ -81,4 +81,4 @@ def _noted(
         index_elements=["scope", "minute"],
         set_={"used": larger if at_least else Quota.used + new},
     ).returning(Quota.scope, Quota.used)
-    return dict(session.execute(noted).tuples().all())
+    return dict(session.execute(noted).all())

@@ -314,7 +314,7 @@ def test_the_pace_is_told_once_some_have_left(desk, cast, session):
     desk.launch(campaign)
     assert campaign_results.pace(session, campaign, now=NOON) is None
     for number, one in enumerate(desk.deliveries()):
-        one.sent_at = NOON + timedelta(seconds=2 * number)
+        one.state, one.sent_at = "sent", NOON + timedelta(seconds=2 * number)
     session.commit()
 
     assert campaign_results.pace(session, campaign, now=NOON + timedelta(seconds=20)) == 0.5

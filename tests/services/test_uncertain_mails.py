@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hopnps.services import uncertain_mails
+from hopnps.services.uncertain_mails import Chosen
 from hopnps.signals import invitation_sent
 from tests.conftest import NOON
 
@@ -27,8 +28,8 @@ def states(desk):
 
 def test_sent_again_it_leaves_at_the_next_turn(desk, doubtful, session, mailroom):
     before = len(mailroom.mails)
-    assert uncertain_mails.send_again(session, doubtful, now=NOON) == 1
-    assert uncertain_mails.send_again(session, doubtful, now=NOON) == 0
+    assert uncertain_mails.send_again(session, Chosen(doubtful.id), now=NOON) == 1
+    assert uncertain_mails.send_again(session, Chosen(doubtful.id), now=NOON) == 0
     desk.work()
 
     assert states(desk) == ["sent", "sent"]
@@ -44,7 +45,7 @@ def test_counted_as_sent_it_left_when_it_was_tried_and_listeners_hear_of_it(
         heard.append(facts)
 
     with invitation_sent.connected_to(listen):
-        assert uncertain_mails.count_as_sent(session, doubtful) == 1
+        assert uncertain_mails.count_as_sent(session, Chosen(doubtful.id)) == 1
         session.commit()
 
     second = desk.deliveries()[1]
@@ -55,5 +56,5 @@ def test_counted_as_sent_it_left_when_it_was_tried_and_listeners_hear_of_it(
 def test_another_campaign_s_doubt_stays(desk, doubtful, session):
     other = desk.campaign(name="Autre")
 
-    assert uncertain_mails.send_again(session, other, now=NOON) == 0
+    assert uncertain_mails.send_again(session, Chosen(other.id), now=NOON) == 0
     assert states(desk) == ["sent", "uncertain"]

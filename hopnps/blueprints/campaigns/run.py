@@ -13,7 +13,8 @@ from hopnps.blueprints.campaigns import check
 from hopnps.blueprints.campaigns.room import bp
 from hopnps.i18n import ngettext
 from hopnps.models import Campaign
-from hopnps.services import campaign_list, campaign_results, campaigns, uncertain_mails
+from hopnps.services import bounces, campaign_list, campaign_results, campaigns, uncertain_mails
+from hopnps.services.uncertain_mails import Chosen
 
 PAGE = 25
 UNCERTAIN = 100  # shown on the page; the list has them all
@@ -57,11 +58,12 @@ def settle(campaign_id: int) -> ResponseReturnValue:
     """What a person decides of the mails that may have left; pressed twice, nothing is sent twice more."""
     session = doors.session()
     campaign = campaigns.find(session, campaign_id)
+    chosen = _chosen(campaign)
     if request.form.get("fate") == "again":
-        number = uncertain_mails.send_again(session, campaign, now=doors.now())
+        number = uncertain_mails.send_again(session, chosen, now=doors.now())
         told = ngettext("%(num)s mail leaves again.", "%(num)s mails leave again.", number)
     elif request.form.get("fate") == "sent":
-        number = uncertain_mails.count_as_sent(session, campaign)
+        number = uncertain_mails.count_as_sent(session, chosen)
         told = ngettext(
             "%(num)s mail is counted as sent.", "%(num)s mails are counted as sent.", number
         )
@@ -73,6 +75,12 @@ def settle(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", campaign_id=campaign_id))
 
 
+def _chosen(campaign: Campaign) -> Chosen:
+    """The mails that were ticked; none ticked means all that the button counts."""
+    ticked = [int(one) for one in request.form.getlist("mail") if one.isdecimal() and len(one) < 10]
+    return Chosen(campaign.id, ticked or None)
+
+
 def _progress(campaign: Campaign) -> dict[str, Any]:
     now = doors.now()
     results = campaign_results.results(doors.session(), campaign, scope=doors.scope())
@@ -80,6 +88,7 @@ def _progress(campaign: Campaign) -> dict[str, Any]:
     return {
         "campaign": campaign,
         "results": results,
+        "returned": bounces.returned(doors.session(), campaign, scope=doors.scope()),
         "per_hour": round(pace * 3600) if pace else None,
         "ends_at": now + timedelta(seconds=results.waiting / pace) if pace else None,
         "seconds": _SOON if results.waiting and campaign.due_at <= now else _LATER,

@@ -144,6 +144,7 @@ class Sender:
         self.ledger.add(
             Delivery,
             invitation_id=invitation["id"],
+            campaign_id=invitation["campaign_id"],
             number=1,
             state=DeliveryState.FAILED if bounces else DeliveryState.SENT,
             reason=words,
