@@ -36,5 +36,5 @@ class Bounce(Base):
     fingerprint: Mapped[str] = mapped_column(unique=True)
     received_at: Mapped[datetime]
 
-    delivery: Mapped[Delivery] = relationship()
+    delivery: Mapped[Delivery] = relationship(back_populates="bounces")
     address: Mapped[Address | None] = relationship()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hopnps.models.base import Base
 from hopnps.models.invitation import Invitation
 from hopnps.models.notice import Notice
+
+if TYPE_CHECKING:
+    from hopnps.models.bounce import Bounce
 
 
 class DeliveryState(StrEnum):
@@ -53,3 +57,4 @@ class Delivery(Base):
 
     invitation: Mapped[Invitation] = relationship(back_populates="deliveries")
     notice: Mapped[Notice | None] = relationship(back_populates="delivery")
+    bounces: Mapped[list[Bounce]] = relationship(back_populates="delivery", order_by="Bounce.id")

@@ -18,9 +18,19 @@ from sqlalchemy.orm import Session, joinedload
 from hopnps.domain import verp
 from hopnps.domain.bounce_class import BounceClass
 from hopnps.domain.bounce_report import Verdict
-from hopnps.models import Address, Bounce, BounceKind, Delivery, DeliveryState, Invitation
+from hopnps.domain.scope import WHOLE_HOUSE, Scope
+from hopnps.models import (
+    Address,
+    Bounce,
+    BounceKind,
+    Campaign,
+    Delivery,
+    DeliveryState,
+    Invitation,
+)
 from hopnps.services import addresses, unsubscriptions
 from hopnps.services.dialects import insert_missing
+from hopnps.services.scopes import within
 
 SOFT_IN_A_ROW = 3
 SOFT_OVER = timedelta(days=7)
@@ -49,6 +59,15 @@ def record(session: Session, verdict: Verdict, *, keys: Sequence[str], now: date
     if address is not None:
         _draw_consequences(session, address, delivery, verdict, now)
     return Fate.RECORDED
+
+
+def returned(session: Session, campaign: Campaign, *, scope: Scope = WHOLE_HOUSE) -> int:
+    """How many mails of a campaign came back or were complained about, among the clients of this scope."""
+    counted = sa.select(sa.func.count(sa.distinct(Bounce.delivery_id))).join(Bounce.delivery)
+    counted = counted.where(Delivery.campaign_id == campaign.id)
+    if not scope.whole:
+        counted = counted.join(Delivery.invitation).where(within(Invitation, scope))
+    return session.scalar(counted) or 0
 
 
 def _signed(session: Session, verdict: Verdict, keys: Sequence[str]) -> Delivery | None:

@@ -1,7 +1,8 @@
 """A number on a campaign's page -> the people behind it, each with the word that stands beside the name.
 
 Groups are named as in the addresses of the lists: `recipients`, a SkipReason, a DeliveryState, `put_off`, `answers`,
-`answers-9`, `clicks`, `clicks-9`, `silent` (got it, said nothing), `without-first_name` (before the launch).
+`answers-9`, `clicks`, `clicks-9`, `silent` (got it, said nothing), `returned` (the mail came back),
+`without-first_name` (before the launch).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, load_only
+from sqlalchemy.orm import Session, joinedload, load_only, selectinload
 
 from hopnps.domain.cadence import Cadence
 from hopnps.domain.errors import N_, NotFound
@@ -35,12 +36,13 @@ from hopnps.services.frequency import cadence_of
 from hopnps.services.portable import reads_as
 from hopnps.services.scopes import narrow
 
-RECIPIENTS, PUT_OFF, ANSWERS, CLICKS, SILENT = (
+RECIPIENTS, PUT_OFF, ANSWERS, CLICKS, SILENT, RETURNED = (
     "recipients",
     "put_off",
     "answers",
     "clicks",
     "silent",
+    "returned",
 )
 WITHOUT = "without-"
 Rows = sa.Select[*tuple[Any, ...]]
@@ -155,12 +157,13 @@ def _after(group: Group) -> Rows:
         .join(Delivery, Delivery.invitation_id == Invitation.id)
         .outerjoin(Response, Response.invitation_id == Invitation.id)
         .where(Invitation.campaign_id == group.campaign.id, _mail_of(group), _fate(group))
+        .options(selectinload(Delivery.bounces))
     )
 
 
 def _mail_of(group: Group) -> sa.ColumnElement[bool]:
     """Trouble may be that of a reminder; what people did is told by the first mail."""
-    troubles = (PUT_OFF, *_WAITING, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
+    troubles = (PUT_OFF, RETURNED, *_WAITING, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
     return sa.true() if group.name in troubles else Delivery.number == 1
 
 
@@ -175,6 +178,8 @@ def _fate(group: Group) -> sa.ColumnElement[bool]:
         return clicked.where(Click.score == int(score)) if score else clicked
     if name == SILENT:
         return sa.and_(Delivery.state == DeliveryState.SENT, Response.id.is_(None))
+    if name == RETURNED:
+        return Delivery.bounces.any()
     if name == PUT_OFF:
         return sa.and_(Delivery.state == DeliveryState.WAITING, Delivery.attempts > 0)
     if name == DeliveryState.WAITING:

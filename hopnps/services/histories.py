@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.models import (
     Address,
+    Bounce,
     Campaign,
     CampaignSkip,
     Click,
@@ -32,13 +33,15 @@ PER_PAGE = 40
 
 
 class Kind(StrEnum):
-    """What an event is: its row is a Response, Delivery, CampaignSkip, Address, or Interaction; of a click its score."""
+    """What an event is: its row is a Response, Delivery, CampaignSkip, Bounce, Address, or Interaction; of a click its
+    score. `return` is one mail that came back, `bounce` an address that was given up without one."""
 
     ANSWER = "answer"
     MAIL = "mail"
     SKIP = "skip"
     CLICK = "click"
     UNSUBSCRIPTION = "unsubscription"
+    RETURN = "return"
     BOUNCE = "bounce"
     INTERACTION = "interaction"
 
@@ -46,7 +49,7 @@ class Kind(StrEnum):
 VIEWS = {
     "": frozenset(Kind),
     "answers": frozenset({Kind.ANSWER}),
-    "mails": frozenset({Kind.MAIL, Kind.SKIP, Kind.UNSUBSCRIPTION, Kind.BOUNCE}),
+    "mails": frozenset({Kind.MAIL, Kind.SKIP, Kind.UNSUBSCRIPTION, Kind.RETURN, Kind.BOUNCE}),
     "clicks": frozenset({Kind.CLICK}),
     "visits": frozenset({Kind.INTERACTION}),
 }
@@ -153,8 +156,19 @@ def _unsubscription(contact: Contact, _scope: Scope) -> sa.Select[Any]:
     return _at_address(Kind.UNSUBSCRIPTION, Address.unsubscribed_at, contact)
 
 
-def _bounce(contact: Contact, _scope: Scope) -> sa.Select[Any]:
-    return _at_address(Kind.BOUNCE, Address.bounced_at, contact)
+def _returns(contact: Contact, _scope: Scope) -> sa.Select[Any]:
+    told = _told(Kind.RETURN, Bounce.received_at, Bounce.id).join(Bounce.delivery)
+    return told.join(Delivery.invitation).where(Invitation.contact_id == contact.id)
+
+
+def _bounce(contact: Contact, scope: Scope) -> sa.Select[Any]:
+    """Unless a mail that came back tells it already."""
+    told = _returns(contact, scope).where(
+        Bounce.address_id == Address.id, Bounce.received_at == Address.bounced_at
+    )
+    return _at_address(Kind.BOUNCE, Address.bounced_at, contact).where(
+        ~told.correlate(Address).exists()
+    )
 
 
 def _at_address(kind: Kind, at: Any, contact: Contact) -> sa.Select[Any]:
@@ -172,6 +186,7 @@ _TELLERS: dict[Kind, Callable[[Contact, Scope], sa.Select[Any]]] = {
     Kind.SKIP: _skips,
     Kind.CLICK: _clicks,
     Kind.UNSUBSCRIPTION: _unsubscription,
+    Kind.RETURN: _returns,
     Kind.BOUNCE: _bounce,
     Kind.INTERACTION: _interactions,
 }
@@ -223,6 +238,7 @@ _SHOWN: dict[Kind, tuple[Any, tuple[Any, ...]]] = {
         ),
     ),
     Kind.UNSUBSCRIPTION: (Address, ()),
+    Kind.RETURN: (Bounce, (joinedload(Bounce.address),)),
     Kind.BOUNCE: (Address, ()),
     Kind.INTERACTION: (Interaction, (joinedload(Interaction.store),)),
 }

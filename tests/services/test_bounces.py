@@ -12,9 +12,11 @@ from hopnps.domain import verp
 from hopnps.domain.bounce_class import BounceClass
 from hopnps.domain.bounce_report import Verdict
 from hopnps.models import Address, Bounce, Delivery, DeliveryState, NoticeKind
-from hopnps.services import bounces, notices
+from hopnps.services import bounces, campaign_people, histories, notices
 from hopnps.services.bounces import Fate
+from hopnps.services.campaign_people import Group
 from tests.conftest import NOON
+from tests.sending import CADENCE
 
 KEYS = ("a-test-key",)
 HARD = Verdict(BounceClass.HARD, "claire.delmas@example.org", "5.1.1", "550 5.1.1 unknown")
@@ -206,3 +208,41 @@ def test_a_mail_to_a_colleague_that_comes_back_suppresses_nobody(session, came_b
 
     assert came_back(notice.delivery, HARD) is Fate.RECORDED
     assert session.scalars(sa.select(Address)).all() == []
+
+
+def test_a_clients_page_tells_each_mail_that_came_back_once(session, mail, came_back):
+    first, last = mail(), mail(1)
+    came_back(first, SOFT, now=NOON + timedelta(hours=1))
+    came_back(last, HARD, now=NOON + timedelta(days=1, hours=1))
+    contact = first.invitation.contact
+    session.expire_all()
+
+    told = histories.of(session, contact, view="mails").events
+
+    assert [event.kind for event in told] == ["return", "mail", "return", "mail"]
+    assert [event.row.kind for event in told[::2]] == ["hard", "soft"]
+
+
+def test_another_client_at_the_same_address_is_told_that_it_does_not_work(
+    session, cast, mail, came_back
+):
+    marc = cast.client("marc", email="claire.delmas@example.org")
+    came_back(mail(), HARD)
+
+    assert [event.kind for event in histories.of(session, marc).events] == ["bounce"]
+
+
+def test_a_campaign_counts_and_lists_who_sent_it_back(session, desk, cast, came_back):
+    claire, _marc = cast.client("claire"), cast.client("marc")
+    campaign = desk.campaign()
+    desk.launch(campaign)
+    desk.work()
+    mails = {one.invitation.contact_id: one for one in desk.deliveries()}
+
+    came_back(mails[claire.id], POLICY)
+
+    assert bounces.returned(session, campaign) == 1
+    listed = campaign_people.page(
+        session, Group(campaign, campaign_people.RETURNED), cadence=CADENCE, now=NOON, limit=10
+    )
+    assert [(one.contact, one.mail.bounces[0].kind) for one in listed] == [(claire, "policy")]

@@ -11,6 +11,7 @@ from hopnps.services.campaign_people import (
     CLICKS,
     PUT_OFF,
     RECIPIENTS,
+    RETURNED,
     SILENT,
     WITHOUT,
     Person,
@@ -33,6 +34,12 @@ STATES = {
     "uncertain": lazy_gettext("Uncertain"),
     "skipped": lazy_gettext("Left out since the launch"),
 }
+BOUNCES = {
+    "hard": lazy_gettext("Came back, the address does not work"),
+    "soft": lazy_gettext("Came back, not delivered this time"),
+    "policy": lazy_gettext("Came back, refused by the mail server"),
+    "complaint": lazy_gettext("Reported as unwanted"),
+}
 TRAITS = {
     Trait.LONGEST: lazy_gettext("The longest name"),
     Trait.EMPTIEST: lazy_gettext("The most empty fields"),
@@ -45,6 +52,7 @@ GROUPS = {
     ANSWERS: lazy_gettext("Have answered"),
     CLICKS: lazy_gettext("Have clicked"),
     SILENT: lazy_gettext("Got it, have not answered"),
+    RETURNED: lazy_gettext("Their mail came back"),
 }
 GAPS = {
     "first_name": lazy_gettext("Without a first name"),
@@ -64,6 +72,11 @@ def reason(code: str) -> str:
 def state(code: str) -> str:
     """How far a mail is."""
     return str(STATES.get(code, code))
+
+
+def bounce(code: str) -> str:
+    """How a mail came back."""
+    return str(BOUNCES.get(code, code))
 
 
 def trait(code: Trait, language: str) -> str:
@@ -88,5 +101,8 @@ def fate(person: Person) -> str:
         return ""
     if person.mail.state == "skipped":
         return reason(person.mail.reason)
+    if person.mail.bounces:
+        last = person.mail.bounces[-1]
+        return ": ".join(filter(None, [bounce(last.kind), last.reason]))
     said = _(person.mail.reason) if person.mail.reason else ""
     return ": ".join(filter(None, [state(person.mail.state), said]))
