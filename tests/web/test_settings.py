@@ -59,7 +59,7 @@ def test_a_running_worker_takes_a_new_choice_at_its_next_turn(house, desk, cast,
     desk.work()
     assert (delivery.due_at - NOON).total_seconds() == 300
 
-    chosen.save(session, {"HOPNPS_RETRY_SECONDS": "1"}, now=NOON)
+    chosen.save(session, {"HOPNPS_RETRY_SECONDS": "5, 1"}, now=NOON)
     session.commit()
     desk.work(now=delivery.due_at)
     assert (delivery.due_at - NOON).total_seconds() == 360
