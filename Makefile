@@ -1,7 +1,7 @@
 # What one can do here: `make help`. Needs Python 3.11 or newer (with venv), git and make, and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo host test lint format messages docs screens bench-figures bench-import bench-votes front-end clean
+.PHONY: help demo host test test-faults lint format messages docs screens bench-figures bench-import bench-send bench-votes front-end clean
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -23,6 +23,9 @@ host: .venv/demo.stamp front-end ## somebody else's CRM with hopnps mounted in i
 test: .venv/dev.stamp front-end ## everything: lint, types, import contracts, then all tests on SQLite and PostgreSQL
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python scripts/run_tests.py $(TESTS)
+
+test-faults: .venv/dev.stamp ## two workers, 2,000 people, twenty kills, on SQLite and PostgreSQL (some minutes)
+	@$(BIN)/python -m pytest tests/faults/twenty_kills.py
 
 lint: .venv/dev.stamp ## format, style, types, import contracts
 	$(BIN)/ruff format --check --quiet .
@@ -51,6 +54,9 @@ bench-import: .venv/dev.stamp ## import a million contacts, beside what the data
 
 bench-votes: .venv/dev.stamp ## open the page of a score and vote, many at once, beside an empty Flask view
 	@$(BIN)/python -m benchmarks.votes
+
+bench-send: .venv/dev.stamp ## send 10,000 mails end to end, beside what the machine can do at best (Debian: postfix)
+	@$(BIN)/python -m benchmarks.sending
 
 front-end: .venv/demo.stamp ## fetch what pages need from the npm registry (once)
 	@test -e $(VENDOR) -a ! package-lock.json -nt $(VENDOR) || { $(BIN)/python scripts/front_end.py && touch $(VENDOR); } || true

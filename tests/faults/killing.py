@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -42,12 +43,12 @@ class Found:
 
 
 def kill_workers(
-    app: Any, desk: Any, folder: Path, *, people: int, kills: int, broken: bool = False, seed: int
+    nest: Nest, app: Any, desk: Any, *, people: int, kills: int, broken: bool = False, seed: int
 ) -> Found:
     """Two workers send a campaign over a slow server; one after the other is killed and replaced."""
     invite(desk, people)
     server = BadServer(seconds=0.01).start()
-    nest = Nest(app.config["HOPNPS_DATABASE_URL"], server.port, folder, broken=broken)
+    nest.settle(app.config["HOPNPS_DATABASE_URL"], server.port, broken=broken)
     chance = random.Random(seed)
     try:
         workers = [nest.start(), nest.start()]
@@ -61,16 +62,23 @@ def kill_workers(
             os.kill(number, signal.SIGTERM)
         return look(desk, server, people, kills)
     finally:
-        nest.close()
+        nest.leave()
         server.stop()
 
 
 class Nest:
     """See nest.py."""
 
-    def __init__(self, url: str, port: int, folder: Path, *, broken: bool) -> None:
-        environment = os.environ | {
-            "HOPNPS_INSTANCE": str(folder),
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "tests.faults.nest"]
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self.process = subprocess.Popen(command, cwd=ROOT, **pipes)
+        self.hatched: list[int] = []
+
+    def settle(self, url: str, port: int, *, broken: bool) -> None:
+        """The next workers send from this database to this server."""
+        self.environment = {
+            "HOPNPS_INSTANCE": os.environ["HOPNPS_INSTANCE"],
             "HOPNPS_DATABASE_URL": url,
             "HOPNPS_TOKEN_KEYS": "a-test-key",
             "HOPNPS_PUBLIC_URL": "https://avis.example.org",
@@ -79,33 +87,27 @@ class Nest:
             "HOPNPS_LEASE_SECONDS": str(LEASE_SECONDS),
             "MAIL_SERVER": "127.0.0.1",
             "MAIL_PORT": str(port),
-        }
-        command = [sys.executable, "-m", "tests.faults.nest", *(["late"] if broken else [])]
-        self.process = subprocess.Popen(
-            command,
-            env=environment,
-            cwd=ROOT,
-            text=True,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        self.hatched: list[int] = []
+        } | ({"BROKEN": "1"} if broken else {})
 
     def start(self) -> int:
         """The number of a new worker process."""
         assert self.process.stdin and self.process.stdout
-        self.process.stdin.write("\n")
+        self.process.stdin.write(json.dumps(self.environment) + "\n")
         self.process.stdin.flush()
         self.hatched.append(int(self.process.stdout.readline()))
         return self.hatched[-1]
 
-    def close(self) -> None:
+    def leave(self) -> None:
         """No worker outlives its test."""
         end = monotonic() + 30
         while any(alive(one) for one in self.hatched) and monotonic() < end:
-            sleep(0.05)
+            sleep(0.02)
         for number in filter(alive, self.hatched):
             os.kill(number, signal.SIGKILL)
+        self.hatched.clear()
+
+    def close(self) -> None:
+        self.leave()
         self.process.kill()
         self.process.communicate()
 

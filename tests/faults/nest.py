@@ -1,13 +1,12 @@
-"""Lines on stdin -> worker processes, hatched at once: importing takes longer than most of them live.
+"""Lines on stdin, each the environment of one -> worker processes, hatched at once: importing takes longer than most of
+them live. The number of each is said on stdout.
 
-    python -m tests.faults.nest [late]
-
-Each line starts one and prints its number. `late` is the version broken on purpose: the start of DATA is recorded only
-with the outcome.
+A worker that finds BROKEN is the version broken on purpose: it records the start of DATA only with the outcome.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -19,24 +18,24 @@ from hopnps.services import outcomes
 
 
 def main() -> None:
-    app = create_app()
     worker.POLL_SECONDS = 0.1
-    if "late" in sys.argv:
-        outcomes.record_starts = lambda _session, mails, *, now: {one.delivery_id for one in mails}
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
-    for _line in sys.stdin:
+    for line in sys.stdin:
         number = os.fork()
         if not number:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            hatch(app)
-        print(number, flush=True)
+            hatch(json.loads(line))
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
 
 
-def hatch(app) -> None:
+def hatch(environment: dict[str, str]) -> None:
     """A worker until it is told to stop, or worse."""
+    os.environ.update(environment)
+    if "BROKEN" in environment:
+        outcomes.record_starts = lambda _session, mails, *, now: {one.delivery_id for one in mails}
     try:
-        with app.app_context():
-            app.extensions["hopnps"].db.engine.dispose(close=False)
+        with create_app().app_context():
             worker.run(Event(), once=False)
     finally:
         os._exit(0)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from tests.faults.killing import kill_workers
 
 
-def test_workers_killed_in_mid_run_send_nobody_two_mails_and_lose_nobody(app, desk, tmp_path):
-    found = kill_workers(app, desk, tmp_path, people=250, kills=2, seed=1)
+def test_workers_killed_in_mid_run_send_nobody_two_mails_and_lose_nobody(nest, app, desk):
+    found = kill_workers(nest, app, desk, people=200, kills=2, seed=1)
 
     assert found.keeps_the_promise, found
     assert found.states.keys() <= {"sent", "uncertain"}, found
 
 
-def test_the_check_catches_a_worker_that_records_the_start_of_a_mail_too_late(app, desk, tmp_path):
-    found = kill_workers(app, desk, tmp_path, people=120, kills=2, broken=True, seed=2)
+def test_the_check_catches_a_worker_that_records_the_start_of_a_mail_too_late(nest, app, desk):
+    found = kill_workers(nest, app, desk, people=80, kills=1, broken=True, seed=2)
 
     assert found.twice, found
     assert not found.keeps_the_promise
