@@ -6,6 +6,7 @@ import re
 from email.utils import parseaddr
 
 from hopnps.domain.bounce_message import Opened
+from hopnps.domain.bounce_text import is_refusal
 
 _SENDERS = re.compile(
     r"mailer[-_.]?daemon|post[-_.]?mast|mail[-_.]?daemon|mdaemon|mail[-_.]?deliver|microsoftexchange|\bmmdf\b|^bounces?\b|^mailer\b",
@@ -60,6 +61,7 @@ def tells_a_failure(mail: Opened) -> bool:
         mail.top.get("X-Failed-Recipients")
         or _FAILURE.search(mail.said("subject"))
         or _SAID_FAILURE.search(mail.text)
+        or is_refusal(mail.text)
     )
 
 

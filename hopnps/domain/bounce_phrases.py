@@ -47,10 +47,10 @@ POLICY = _any_of(
     r"(?:relay(?:ing)?|relais)[\w ]{0,20}(?:denied|not (?:permitted|allowed)|refus|interdit|prohibited|access)|(?:unable|not permitted|not allowed|refus\w*) (?:to |de )?relay",
     r"not (?:authori[sz]ed|permitted|allowed)|non autoris|prohibit|forbidden|interdit",
     r"(?<!recipient address rejected: )access denied|acc[èe]s (?:refus|interdit)",
-    r"(?:message|mail|content|e-?mail|contenu|courrier|transaction|connection)\b[\w' ]{0,20}\b(?:rejected|refused|rejet[ée]e?|not accepted|blocked|denied|refus[ée]e?)",
+    r"(?:message|mail|content|e-?mail|contenu|courrier|transaction)\b[\w' ]{0,20}\b(?:rejected|refused|rejet[ée]e?|not accepted|blocked|denied|refus[ée]e?)",
     r"reverse dns|\bptr\b|\bhelo\b|\behlo\b|(?:user|server) complaints|complaints|too many (?:recipients|messages|mails)|rate.?limit",
     r"rejected (?:by|due to|for)[\w' ]{0,30}(?:filter|content|rules?|polic|security)|administrative prohibition|administratively",
-    r"[:(] ?blocked\b|local policy|delivery not authorized|mail not allowed|restricted|service refus",
+    r"connection (?:rejected|denied|blocked)|[:(] ?blocked\b|local policy|delivery not authorized|mail not allowed|restricted|service refus",
 )
 
 _GONE = (
@@ -65,7 +65,8 @@ _GONE = (
 HARD = _any_of(
     r"unknown (?:or (?:illegal|invalid) )?(?:user|recipient|mailbox|address|local.?part|account|rcpt|e-?mail|alias|host|domain)",
     r"no such (?:user|recipient|mailbox|address|person|account|domain|local|alias|host)|no (?:mailbox|account|user|one) (?:here |by |with |of )",
-    r"(?:invalid|bad|illegal|nonexistent|non-existent|inactive|disabled|wrong) (?:recipient|mailbox|address|user|rcpt|e-?mail|account|destination)",
+    r"(?:invalid|bad|illegal|nonexistent|non-existent|inactive|disabled|wrong) (?:final )?(?:delivery )?(?:recipient|mailbox|address|user|rcpt|e-?mail|account|destination)",
+    r"(?:user|recipient)[\w ]{0,10} not (?:listed|known|registered)|ne figure (?:pas|plus)",
     rf"\b{_BOX}\b{_ABOUT}(?:{_GONE})",
     r"recipient (?:address )?(?:was )?(?:rejected|refused|not accepted)|address (?:was )?rejected|rejected recipient|not a valid (?:mailbox|user|recipient|address|account)",
     r"un.?rout(?:e)?able|non-?existent hosts?|all relevant mx records",
@@ -77,7 +78,7 @@ HARD = _any_of(
 )
 
 TEMPORARY = _any_of(
-    r"tim(?:ed?|ing) ?-?out|connection (?:refused|reset|dropped|closed|lost)|(?:could not|couldn.t|unable to|cannot) (?:connect|establish|reach|contact)",
+    r"tim(?:ed?|ing) ?-?out|connection (?:refused|reset|dropped|closed|lost)|(?:could not|couldn.t|unable to|cannot|did not accept our requests to) (?:connect|establish|reach|contact)",
     r"unreachable|gr[ea]y.?list|liste? grise|try (?:again|later)|temporar|retry|expired|queue too long|too long in|too many (?:hops|connections|concurrent)|hop count",
-    r"d[ée]lai|temporaire|r[ée]essa|defer|unavailable|not available|indisponible|busy|overload|loop|boucle|connexion|ne r[ée]pond pas|injoignable|system (?:problem|error|failure)|resources",
+    r"d[ée]lai|temporaire|r[ée]essa|defer|unavailable|not available|indisponible|busy|overload|loop|boucle|connexion|ne r[ée]pond pas|injoignable|system (?:problem|error|failure)|resources|socket error",
 )

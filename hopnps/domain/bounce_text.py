@@ -42,12 +42,19 @@ def address_in(mail: Opened) -> str:
 def reason_in(text: str) -> str:
     """The paragraph in which a code, a status or known words stand, on one line; else the first after an address."""
     lines = [" ".join(line[:LONGEST_LINE].split()) for line in text.splitlines()]
-    for tells in (lambda line: status_in(line) or code_in(line), _known):
+    for tells in (_refuses, _known):
         for number, line in enumerate(lines):
             if line and tells(line):
                 return _paragraph(lines, number)
     after = [n for n, line in enumerate(lines) if _ADDRESS.search(line)]
-    return _paragraph(lines, after[0]) if after else ""
+    worded = [n for n, line in enumerate(lines) if after and n >= after[0] and _says(line)]
+    return _paragraph(lines, worded[0]) if worded else ""
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a line bears a code or a status together with words that servers use for an address."""
+    told = reason_in(text)
+    return _refuses(told) and any(phrases.search(without_names(told)) for phrases in (FULL, HARD))
 
 
 def addresses_of(message: Message, *headers: str) -> list[str]:
@@ -85,6 +92,15 @@ def _flufl(mail: Opened) -> list[str]:
         return []
     found = (address.decode("ascii", "replace").lower() for address in (*permanent, *temporary))
     return sorted(one for one in found if _ADDRESS.fullmatch(one))
+
+
+def _refuses(line: str) -> bool:
+    return bool(status_in(line) or code_in(line))
+
+
+def _says(line: str) -> bool:
+    """More than an address."""
+    return len(_ADDRESS.sub("", line)) > 10
 
 
 def _known(line: str) -> bool:

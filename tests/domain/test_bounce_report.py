@@ -72,6 +72,14 @@ def test_a_status_and_words_make_a_class(status, words, kind):
     assert judge(status, words) == kind
 
 
+WORDS = [line.partition("|") for line in (CORPUS / "words.txt").read_text().splitlines()]
+
+
+@pytest.mark.parametrize(("kind", "words"), [(kind, words) for kind, _bar, words in WORDS])
+def test_the_words_of_a_server_make_a_class(kind, words):
+    assert judge(status_in(words), words) == kind
+
+
 @pytest.mark.parametrize(
     ("words", "status"),
     [
@@ -136,3 +144,14 @@ def test_of_a_huge_mail_the_beginning_is_read():
     bounce = (CORPUS / "postfix-free-unknown.eml").read_bytes()
 
     assert read(bounce + b"x" * 20 * LARGEST).kind is BounceClass.HARD
+
+
+def test_precision_and_recall_over_the_corpus_stay_high():
+    """Of each class: how many that were called so are so, and how many that are so were called so."""
+    pairs = [(one["class"], read((CORPUS / one["file"]).read_bytes()).kind) for one in EXPECTED]
+    for kind in BounceClass:
+        called = sum(1 for _is, said in pairs if said == kind)
+        are = sum(1 for is_, _said in pairs if is_ == kind)
+        right = sum(1 for is_, said in pairs if is_ == said == kind)
+        assert right / called >= 0.95, kind
+        assert right / are >= 0.95, kind
