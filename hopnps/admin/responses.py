@@ -10,9 +10,10 @@ from sqlalchemy import or_
 from sqlalchemy.orm import joinedload
 
 from hopnps import doors, formats
-from hopnps.access import MARKETING, STAFF
+from hopnps.access import ADMINS, MARKETING, STAFF
 from hopnps.admin import cells, filters
 from hopnps.admin.base import ServiceView
+from hopnps.admin.evidence import Evidenced
 from hopnps.domain.errors import N_
 from hopnps.domain.score import SCORES
 from hopnps.forms.choices import categories, region_filter, store_filter, survey_filter
@@ -173,11 +174,11 @@ def channel(_view: Any, _context: Any, row: Response, _name: str) -> str:
     return gettext("by mail") if row.channel == Channel.MAIL else gettext("imported")
 
 
-class ResponseView(ServiceView):
+class ResponseView(Evidenced, ServiceView):
     table = Response
     title = N_("Answers")
     import_kind, importers = "responses", MARKETING
-    roles = STAFF
+    roles, editors = STAFF, ADMINS  # who may take one out of the figures
     can_create = can_edit = False
     simple_list_pager = True
     details_template = "hopnps/admin/response.html"

@@ -6,6 +6,7 @@ are bounded, so a robot that opens links all day fills no table; old visits are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,6 +14,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from hopnps.domain.browsers import family_of
 from hopnps.models import Click, ClickKind, Invitation, Visit
@@ -84,6 +86,12 @@ def look(line: Line, invitation_id: int, *, now: datetime) -> Asked | None:
     """The same without a note: while the database cannot be written, a page is still worth more than its click."""
     (found,) = line.run((_ASKED, {"invitation": invitation_id, "now": now}))
     return Asked(*found[0]) if found else None
+
+
+def visits_of(session: Session, invitation_id: int | None, *, most: int = 10) -> Sequence[Visit]:
+    """The visits to the links of an invitation, the latest first."""
+    mine = sa.select(Visit).where(Visit.invitation_id == invitation_id)
+    return session.scalars(mine.order_by(Visit.began_at.desc()).limit(most)).all()
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hopnps.models import Channel, Response, ResponseChange
+from hopnps.models import Channel, Evidence, Response, ResponseChange, Visit, Way
 from tests.conftest import NOON
 from tests.services.answers import answer
 from tests.web.visitor import Visitor
@@ -96,3 +96,64 @@ def test_an_imported_answer_without_a_time_shows_its_day_alone(ines, session, ca
 
     assert "14/02/2025" in pages[0] and "14 février 2025" in pages[1]
     assert [page for page in pages if "0:00<" in page or "0:00 " in page] == []
+
+
+@pytest.fixture
+def sophie(app, cast):
+    return Visitor(app, cast.colleague("sophie"))
+
+
+def test_an_administrator_takes_an_answer_out_of_the_figures_and_says_why(
+    ines, sophie, session, two_answers
+):
+    path = "/admin/response/exclusion/?id=1"
+    page = sophie.get("/admin/response/details/?id=1").text
+    assert "Ne plus la compter" in page
+    assert "Ne plus la compter" not in ines.get("/admin/response/details/?id=1").text
+    assert ines.post(path, why="Parce que.").status_code == 403
+
+    assert "Dites pourquoi" in sophie.post(path, why=" ").text
+    done = sophie.post(path, why="<b>Un robot</b>").text
+
+    assert "Cette réponse ne compte nulle part" in done
+    assert "&lt;b&gt;Un robot&lt;/b&gt;" in done and "Sophie Marchal" in done
+    back = sophie.post("/admin/response/inclusion/?id=1", why="Finalement si.").text
+    assert "Cette réponse compte à nouveau." in back
+    assert "Cette réponse ne compte nulle part" not in back
+    session.rollback()
+    row = session.get(Response, 1)
+    assert row.excluded_at is None
+    assert [one.by for one in row.exclusions] == ["Sophie Marchal"] * 2
+
+
+def test_an_answer_shows_what_speaks_for_it(ines, session, cast):
+    invitation = cast.invitation(cast.client("claire"))
+    answer(
+        session,
+        cast.client("marc"),
+        9,
+        evidence=Evidence.CLICK_ONLY,
+        conflict_at=NOON,
+        invitation_id=invitation.id,
+    )
+    row = session.query(Response).one()
+    row.changes.append(
+        ResponseChange(
+            score=9, changed_at=NOON, way=Way.CLICK, evidence="click-only", browser="Safari"
+        )
+    )
+    row.changes.append(
+        ResponseChange(score=9, changed_at=NOON, way=Way.BUTTON, conflict=True, browser="Chrome")
+    )
+    visit = {"began_at": NOON, "ended_at": NOON, "judge_at": NOON, "judged_at": NOON}
+    visit |= {"verdict": "machine", "reasons": "honeypot,too-soon"}
+    session.add(Visit(invitation_id=invitation.id, **visit))
+    session.commit()
+
+    page = ines.get(f"/admin/response/details/?id={row.id}").text
+
+    assert "Un clic seul" in page and "Safari" in page
+    assert "envoyée avec le bouton, Chrome" in page
+    assert "un autre navigateur qu’avant" in page
+    assert "Deux navigateurs ne disent pas la même chose" in page
+    assert "a ouvert le lien que personne ne voit" in page
