@@ -16,7 +16,8 @@ from hopnps.access import Principal
 from hopnps.choosable import CHOOSABLE
 from hopnps.domain import verp
 from hopnps.domain.cadence import Cadence
-from hopnps.domain.errors import N_, Refused
+from hopnps.domain.errors import N_, HopNPSError, Invalid, Refused
+from hopnps.domain.signing import Signer, signer
 from hopnps.links import Links
 from hopnps.mailer import Mailer
 from hopnps.services import chosen
@@ -74,10 +75,14 @@ class House:
         return ZoneInfo(self.setting("HOPNPS_TIMEZONE"))
 
     @property
-    def why_nothing_leaves(self) -> Refused | None:
-        """Links over plain HTTP would be read on their way, and Gmail wants https to unsubscribe; the mails of the
-        demo and of tests never leave the machine.
+    def why_nothing_leaves(self) -> HopNPSError | None:
+        """A key that cannot sign; or links over plain HTTP, which would be read on their way, and do not unsubscribe
+        with one click. The mails of the demo and of tests never leave the machine.
         """
+        try:
+            self._signer()
+        except Invalid as fault:
+            return fault
         if self.links.public_url.lower().startswith("https://") or self.app.testing:
             return None
         if self.setting("HOPNPS_DEMO_MAILBOX"):
@@ -89,6 +94,11 @@ class House:
             address=self.links.public_url,
         )
 
+    def _signer(self) -> Signer | None:
+        key = self.setting("HOPNPS_DKIM_KEY")
+        names = self.setting("HOPNPS_DKIM_SELECTOR"), self.setting("HOPNPS_DKIM_DOMAIN")
+        return signer(key, *names) if key else None
+
     @property
     def letters(self) -> Letters:
         """Who writes our mails, as things are set now; kept meanwhile, so that each template is compiled once."""
@@ -97,6 +107,7 @@ class House:
             "default_sender": self.setting("MAIL_DEFAULT_SENDER"),
             "timezone": self.timezone,
             "bounce_address": self.setting("HOPNPS_BOUNCE_ADDRESS"),
+            "signer": self._signer(),
         }
         if self._letters is None or self._letters[0] != given:
             self._letters = given, Letters(**given)

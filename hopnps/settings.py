@@ -148,6 +148,19 @@ SETTINGS = (
         "Pauses before a mail that was put off is tried again; then every 4 hours, up to 72 hours after the first try.",
     ),
     Setting(
+        "HOPNPS_DKIM_KEY",
+        "",
+        str,
+        "Key that signs mails (DKIM): a PEM file's path, or its text. Needs `pip install hopnps[dkim]`.",
+    ),
+    Setting(
+        "HOPNPS_DKIM_SELECTOR",
+        "",
+        str,
+        "Name under which the domain publishes the key: <selector>._domainkey.<domain>.",
+    ),
+    Setting("HOPNPS_DKIM_DOMAIN", "", str, "Domain that signs. Default: the sender's."),
+    Setting(
         "HOPNPS_BOUNCE_ADDRESS",
         "",
         str,

@@ -9,6 +9,7 @@ from typing import Any
 
 from hopnps.domain import merge, mime
 from hopnps.domain.address import normalise
+from hopnps.domain.signing import Signer
 from hopnps.domain.skeleton import BOUNDARY
 from hopnps.links import Links, Purpose
 from hopnps.services.letter_styles import ANSWER_TOKEN, UNSUBSCRIBE_TOKEN, Style
@@ -28,21 +29,31 @@ _SPELT = {ANSWER_TOKEN.path, UNSUBSCRIBE_TOKEN.path}
 class Letter:
     """A mail ready to leave; `sender` is its return path. Its bytes are put together when they are asked for."""
 
-    __slots__ = ("_pieces", "message_id", "recipient", "sender")
+    __slots__ = ("_body", "_head", "_sign", "message_id", "recipient", "sender")
 
-    def __init__(self, sender: str, recipient: str, message_id: str, pieces: list[bytes]) -> None:
+    def __init__(
+        self,
+        sender: str,
+        recipient: str,
+        message_id: str,
+        head: bytes,
+        body: list[bytes],
+        sign: Callable[[bytes, bytes], bytes] | None,
+    ) -> None:
         self.sender, self.recipient, self.message_id = sender, recipient, message_id
-        self._pieces = pieces
+        self._head, self._body, self._sign = head, body, sign
 
     @property
     def content(self) -> bytes:
         """The whole message, CRLF; no line begins with a dot."""
-        return b"".join(self._pieces)
+        if self._sign:
+            return self._sign(self._head, b"".join(self._body))
+        return b"".join([self._head, *self._body])
 
 
 class Pen:
     """Writes the letters of one style in one batch. `places` says where in a row a field stands; `at`, with its zone,
-    is when they leave; `return_path` says where bounces of a sender's delivery go.
+    is when they leave; `return_path` says where bounces of a sender's delivery go; `signer` signs them, if there is one.
     """
 
     def __init__(
@@ -53,7 +64,9 @@ class Pen:
         links: Links,
         at: datetime,
         return_path: Callable[[str, int], str],
+        signer: Signer | None = None,
     ) -> None:
+        self._sign = partial(signer.signed, sender=style.sender, at=at) if signer else None
         self._style, self._links, self._return_path = style, links, return_path
         self._reads: list[tuple[str, str, int, Callable[[Any], Any]]] = []
         for field in style.fields:
@@ -78,9 +91,9 @@ class Pen:
             f"Message-ID: {message_id}\r\nList-Id: {style.list_id}\r\n"
             f"List-Unsubscribe: <{links.public_url}/u/{way_out}>\r\n{_END}"
         )
-        pieces = [head.encode("ascii"), *style.skeleton.body(values)]
+        body = style.skeleton.body(values)
         sender = self._return_path(style.sender, row.id)
-        return Letter(sender, recipient, message_id, pieces)
+        return Letter(sender, recipient, message_id, head.encode("ascii"), body, self._sign)
 
     def values(self, row: Any, way_out: str) -> dict[str, Any]:
         """What the fields stand for in this letter."""

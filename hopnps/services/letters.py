@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from hopnps.domain import verp
+from hopnps.domain.signing import Signer
 from hopnps.links import Links
 from hopnps.models import Delivery
 from hopnps.services import letter_rows, notice_mails
 from hopnps.services.deliveries import Mail, Outgoing
+from hopnps.services.envelopes import ComposedMail
 from hopnps.services.letter_pen import Pen
 from hopnps.services.letter_styles import Styles
 
@@ -25,13 +27,20 @@ class Letters:
     """Kept for the life of a worker, so that each template is compiled once.
 
     `bounce_address`: bounces return there, to a signed address for each mail; "" is the sender's address.
+    `signer` puts a DKIM signature on each mail.
     """
 
     def __init__(
-        self, *, links: Links, default_sender: str, timezone: ZoneInfo, bounce_address: str = ""
+        self,
+        *,
+        links: Links,
+        default_sender: str,
+        timezone: ZoneInfo,
+        bounce_address: str = "",
+        signer: Signer | None = None,
     ) -> None:
         self._links, self._default_sender, self._timezone = links, default_sender, timezone
-        self._bounce_address = bounce_address
+        self._bounce_address, self._signer = bounce_address, signer
         self._styles = Styles(links, default_sender)
 
     def write(self, session: Session, lease: str, *, now: datetime) -> Written:
@@ -56,6 +65,7 @@ class Letters:
                 links=self._links,
                 at=now.astimezone(self._timezone),
                 return_path=self._return_path,
+                signer=self._signer,
             )
             for kind, style in styles.items()
         }
@@ -80,10 +90,17 @@ class Letters:
         def write(row: Delivery) -> Outgoing:
             assert row.notice is not None
             mail = notice_mails.compose(row.notice, number=row.number, **given)
-            path = self._return_path(mail.sender, row.id)
-            return _outgoing(row, lease, replace(mail, sender=path))
+            return _outgoing(row, lease, self._finished(mail, row.id, now))
 
         return _each(letter_rows.notices(session, lease), write)
+
+    def _finished(self, mail: ComposedMail, delivery_id: int, now: datetime) -> ComposedMail:
+        """With its return path, and signed."""
+        path, content = self._return_path(mail.sender, delivery_id), mail.content
+        if self._signer:
+            head, end, body = content.partition(b"\r\n\r\n")
+            content = self._signer.signed(head + end, body, sender=mail.sender, at=now)
+        return replace(mail, sender=path, content=content)
 
     def _return_path(self, sender: str, delivery_id: int) -> str:
         """Where this mail's bounces go."""
