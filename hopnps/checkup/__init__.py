@@ -25,7 +25,7 @@ def examine(house: Any, names: Names, *, now: datetime) -> Iterator[Finding]:
         "mail-server": lambda: mail_server.look(house),
         "sender": lambda: senders.look(house, names),
         "public-address": lambda: pages.look(house),
-        "unsubscribe": lambda: sample.look(house, now=now),
+        "unsubscribe": lambda: sample.look(house, names, now=now),
         "workers": lambda: workers.look(house, now=now),
         "bounces": lambda: bounces.look(house, names),
     }

@@ -12,7 +12,9 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from hopnps import database
+from hopnps.checkup import signature
 from hopnps.checkup.finding import Finding, fault, ok, warning
+from hopnps.checkup.names import Names
 from hopnps.i18n import gettext as _
 from hopnps.models import Contact, Delivery, DeliveryState, Invitation, Survey
 from hopnps.services import addresses
@@ -23,7 +25,7 @@ _CHECK = "unsubscribe"
 _WANTED = ("List-Unsubscribe", "List-Unsubscribe-Post", "List-Id", "Message-ID", "Date")
 
 
-def look(house: Any, *, now: datetime) -> Iterator[Finding]:
+def look(house: Any, names: Names, *, now: datetime) -> Iterator[Finding]:
     """Write the first survey's mail as it would leave, and read its headers."""
     house.session.rollback()
     database.intend(writing=True)
@@ -39,6 +41,7 @@ def look(house: Any, *, now: datetime) -> Iterator[Finding]:
         house.session.rollback()
     mail = message_from_bytes(content)
     yield _one_click(mail)
+    yield from signature.look(content, names)
     missing = [name for name in _WANTED if len(mail.get_all(name, [])) != 1]
     if missing:
         said = _("A mail does not bear once: %(headers)s.", headers=", ".join(missing))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from hopnps.checkup.finding import Finding, fault, ok, warning
 from hopnps.checkup.names import Names, Silent
+from hopnps.checkup.signature import tags_of
 from hopnps.domain import mime
 from hopnps.domain.errors import Invalid
 from hopnps.i18n import gettext as _
@@ -23,7 +24,7 @@ _CHECK = "sender"
 
 
 def look(house: Any, names: Names) -> Iterator[Finding]:
-    """SPF, DKIM and DMARC of each domain that we write from."""
+    """SPF and DMARC of each domain that we write from."""
     domains = sorted(_domains(house))
     for domain in domains[:MOST_DOMAINS]:
         if INVENTED.search(domain):
@@ -42,7 +43,7 @@ def look(house: Any, names: Names) -> Iterator[Finding]:
             yield warning(
                 _CHECK,
                 _(
-                    "SPF, DKIM and DMARC of %(domain)s: no name server could be asked.",
+                    "SPF and DMARC of %(domain)s: no name server could be asked.",
                     domain=domain,
                 ),
                 _(
@@ -69,7 +70,6 @@ def _domain_of(sender: str) -> str:
 def _records(house: Any, names: Names, domain: str) -> Iterator[Finding]:
     returns_to = house.setting("HOPNPS_BOUNCE_ADDRESS").rpartition("@")[2]
     yield _spf(names, returns_to or domain)
-    yield from _dkim(house, names, domain)
     yield _dmarc(names, domain)
     if returns_to and not _related(returns_to, domain):
         yield warning(
@@ -118,41 +118,13 @@ def _spf(names: Names, domain: str) -> Finding:
     )
 
 
-def _dkim(house: Any, names: Names, domain: str) -> Iterator[Finding]:
-    selector = _selector(house)
-    if not selector:
-        yield warning(
-            _CHECK,
-            _("Mails are not signed here (DKIM)."),
-            _("Sign them here with a DKIM key, or let your mail server do it."),
-        )
-        return
-    name = f"{selector}._domainkey.{domain}"
-    keys = [_tags(text).get("p", "") for text in names.texts(name)]
-    if any(keys):
-        yield ok(_CHECK, _("%(name)s holds a DKIM key.", name=name))
-    else:
-        yield fault(
-            _CHECK,
-            _("There is no DKIM key at %(name)s: signed mails will be refused.", name=name),
-            _(
-                "Publish the public key there as a TXT record: %(record)s",
-                record="v=DKIM1; k=rsa; p=...",
-            ),
-        )
-
-
-def _selector(house: Any) -> str:
-    return str(house.app.config.get("HOPNPS_DKIM_SELECTOR") or "")
-
-
 def _dmarc(names: Names, domain: str) -> Finding:
     """Of the domain, else of one above it."""
     labels = domain.split(".")
     above = [".".join(labels[number:]) for number in range(max(1, len(labels) - 1))]
     for name in above[:4]:
         for text in names.texts(f"_dmarc.{name}"):
-            tags = _tags(text)
+            tags = tags_of(text)
             if tags.get("v", "").upper() == "DMARC1":
                 return ok(
                     _CHECK,
@@ -167,12 +139,6 @@ def _dmarc(names: Names, domain: str) -> Finding:
             record=f"v=DMARC1; p=none; rua=mailto:postmaster@{domain}",
         ),
     )
-
-
-def _tags(text: str) -> dict[str, str]:
-    """`v=DKIM1; p=abc` -> its parts."""
-    pairs = (part.partition("=") for part in text.split(";"))
-    return {name.strip().lower(): value.strip() for name, _equals, value in pairs}
 
 
 def _related(one: str, other: str) -> bool:

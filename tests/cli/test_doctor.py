@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 import time
@@ -10,8 +11,10 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 import sqlalchemy as sa
+from flask_babel import force_locale
 
 from hopnps import database
+from hopnps.checkup import Names, signature
 from hopnps.models import Contact, Delivery, Worker
 from tests.imap_room import ImapRoom
 from tests.name_server import NameServer
@@ -237,3 +240,42 @@ def test_it_speaks_french_and_sums_up(run, names, house):
     assert result.exit_code == 1
     assert "Aucun processus d’envoi" in result.stdout
     assert "défaut" in result.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [("own", "says so"), ("another", "is another one"), ("none", "There is no DKIM key")],
+)
+def test_a_signature_is_judged_as_a_receiving_server_does(app, names, published, said):
+    dkim = pytest.importorskip("dkim")  # comes with hopnps[dkim]
+    own, another = dkim_key(), dkim_key()
+    if published != "none":
+        public = base64.b64encode((own if published == "own" else another)[1]).decode()
+        names.records["nps._domainkey.tilleul-velos.fr", "TXT"] = [
+            f'"v=DKIM1; k=rsa; p={public[:200]}" "{public[200:]}"'
+        ]
+    mail = b"From: a@tilleul-velos.fr\r\nTo: b@example.org\r\nSubject: x\r\n\r\nBonjour\r\n"
+    signed = dkim.sign(mail, b"nps", b"tilleul-velos.fr", own[0]) + mail
+
+    with app.test_request_context(), force_locale("en"):
+        [finding] = signature.look(signed, Names(names.address))
+
+    assert said in finding.says
+    assert finding.level == ("ok" if published == "own" else "fault")
+
+
+def dkim_key():
+    """A new RSA key: its PEM and its public part."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private, public
