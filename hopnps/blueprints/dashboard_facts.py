@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,11 +13,15 @@ from hopnps.blueprints.dashboard_filters import Filters
 from hopnps.domain.placing import Place, place
 from hopnps.domain.presets import Compared, Period, preset
 from hopnps.domain.statistics import Difference, Scores, Tally, difference
-from hopnps.domain.trends import Days, total, trend
+from hopnps.domain.trends import Days, Step, total, trend
 from hopnps.services import figures, figures_doubts, figures_funnel, verbatims
 from hopnps.services.figures import Group, Slice
 
 COMMENTS = 7
+DAYS_COMPARED, DAYS_OF_WEEKS = (
+    2 * 90,
+    26 * 7 + 7,
+)  # what a comparison and a trend of weeks look back
 RECENT = "90d"  # what is compared where no period is chosen
 
 
@@ -55,8 +59,7 @@ def facts(
     """All blocks; `who` is the scope, the moment and the time zone, as the services take them."""
     chosen = filters.chosen
     change = figures.last_change(session)  # first: what comes meanwhile is shown once more
-    days = figures.days(session, replace(chosen, since=None), **who)
-    scores = sum((one for day, one in days.items() if _in(chosen, day)), Scores())
+    days, scores = _counted(session, filters, today, who)
     tally = scores.tally
     found = {
         "tally": tally,
@@ -71,6 +74,36 @@ def facts(
         found["places"] = places(groups, sure.by_place)
         found["comments"] = verbatims.latest(session, chosen, **who, most=COMMENTS)
     return found
+
+
+def _counted(
+    session: Session, filters: Filters, today: date, who: dict[str, Any]
+) -> tuple[dict[date, Scores], Scores]:
+    """The days that trend and comparison need, before the chosen ones too, and the scores of the slice.
+
+    Without a period the rollups are asked for all months, and only for the days of lately: years that are long past
+    cost little then. A month stands for its days by its first one.
+    """
+    chosen = filters.chosen
+    if chosen.since or chosen.until or not chosen.rolled_up:
+        days = figures.days(session, replace(chosen, since=None), **who)
+        return days, sum((one for day, one in days.items() if _in(chosen, day)), Scores())
+    months = figures.months(session, chosen, **who)
+    lately = figures.days(
+        session, replace(chosen, since=_lately(months, filters.step, today)), **who
+    )
+    if not lately:
+        return months, sum(months.values(), Scores())
+    first = min(lately).replace(day=1)
+    old = {month: one for month, one in months.items() if month < first}
+    return old | lately, sum(months.values(), Scores())
+
+
+def _lately(months: dict[date, Scores], step: Step, today: date) -> date:
+    """The first day of a month from which on days are needed one by one."""
+    length = DAYS_OF_WEEKS if step is Step.WEEK else DAYS_COMPARED
+    last = min(today, max(months, default=today) + timedelta(days=31))
+    return min(today - timedelta(days=DAYS_COMPARED), last - timedelta(days=length)).replace(day=1)
 
 
 def _in(chosen: Slice, day: date) -> bool:

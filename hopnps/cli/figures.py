@@ -27,7 +27,12 @@ def verify(as_json: bool) -> None:
             {
                 "equal": not found,
                 "gaps": [
-                    {"key": one.key, "counted": one.counted, "answers": one.answers}
+                    {
+                        "table": one.table,
+                        "key": one.key,
+                        "counted": one.counted,
+                        "answers": one.answers,
+                    }
                     for one in found
                 ],
             }
@@ -38,7 +43,7 @@ def verify(as_json: bool) -> None:
         click.echo(_differ(len(found)), err=True)
         for one in found:
             days = ", ".join(f"{name} {value}" for name, value in one.key.items())
-            click.echo(f"{days}{_(':')} {_told(one)}", err=True)
+            click.echo(f"{one.table}, {days}{_(':')} {_told(one)}", err=True)
     if found:
         sys.exit(1)
 
@@ -58,8 +63,8 @@ def rebuild(as_json: bool) -> None:
 
 def _differ(number: int) -> str:
     return ngettext(
-        "%(count)s day of a store is counted wrongly. `hopnps figures rebuild` mends it.",
-        "%(count)s days of stores are counted wrongly. `hopnps figures rebuild` mends them.",
+        "%(count)s count of a store is wrong. `hopnps figures rebuild` mends it.",
+        "%(count)s counts of stores are wrong. `hopnps figures rebuild` mends them.",
         number,
         count=count(number),
     )
@@ -67,8 +72,8 @@ def _differ(number: int) -> str:
 
 def _mended(number: int) -> str:
     return ngettext(
-        "The counts were made afresh: %(count)s day of a store was wrong.",
-        "The counts were made afresh: %(count)s days of stores were wrong.",
+        "The counts were made afresh: %(count)s count of a store was wrong.",
+        "The counts were made afresh: %(count)s counts of stores were wrong.",
         number,
         count=count(number),
     )

@@ -22,7 +22,7 @@ from hopnps.models.response import (
     Scale,
     Way,
 )
-from hopnps.models.rollup import Rollup
+from hopnps.models.rollup import MonthRollup, Rollup
 from hopnps.models.segment import Segment
 from hopnps.models.setting import Setting
 from hopnps.models.store import Region, Store
@@ -51,6 +51,7 @@ __all__ = [
     "Image",
     "Interaction",
     "Invitation",
+    "MonthRollup",
     "Notice",
     "NoticeKind",
     "Quota",

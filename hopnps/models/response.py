@@ -64,6 +64,18 @@ class Response(Base):
         sa.Index("ix_nps_response_store_id", "store_id", "answered_on", "score", "excluded_at"),
         sa.Index("ix_nps_response_contact_id", "contact_id", "answered_at"),
         sa.Index("ix_nps_response_answered_at", "answered_at"),
+        sa.Index(  # the newest comments
+            "ix_nps_response_comment",
+            *("scale", "answered_at", "id"),
+            sqlite_where=sa.text("comment <> ''"),
+            postgresql_where=sa.text("comment <> ''"),
+        ),
+        sa.Index(  # the names of old campaigns
+            "ix_nps_response_campaign_name",
+            "campaign_name",
+            sqlite_where=sa.text("campaign_name <> ''"),
+            postgresql_where=sa.text("campaign_name <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

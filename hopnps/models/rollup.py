@@ -1,4 +1,4 @@
-"""How many answers of each score a store had on one day to one survey: what whole houses are summed from."""
+"""How many answers of each score a store had to one survey on a day, or in a month: what whole houses are summed from."""
 
 from __future__ import annotations
 
@@ -12,6 +12,26 @@ COUNTED = tuple(f"s{score}" for score in SCORES)
 CLICK_ONLY = ("c0to6", "c7", "c8", "c9to10")
 
 
+def _table(name: str, *indexes: sa.Index) -> sa.Table:
+    return sa.Table(
+        name,
+        Base.metadata,
+        sa.Column("day", sa.Date, nullable=False),
+        sa.Column("store_id", sa.Integer, nullable=False),
+        sa.Column("survey_id", sa.Integer, nullable=False),
+        sa.Column("region_id", sa.Integer, nullable=False),
+        sa.Column("scale", sa.Text, nullable=False),
+        *(
+            sa.Column(column, sa.Integer, nullable=False, server_default="0")
+            for column in (*COUNTED, *CLICK_ONLY)
+        ),
+        sa.PrimaryKeyConstraint(*KEYS),
+        *indexes,
+        sqlite_with_rowid=False,
+        postgresql_with={"fillfactor": 60},  # room beside each row: a counter that moves stays near
+    )
+
+
 class Rollup(Base):
     """One row for each day, store, survey, region and scale; 0 is no store and no region.
 
@@ -20,20 +40,10 @@ class Rollup(Base):
     Kept by services/rollups.py in the transaction of each answer; a row of zeros says the same as no row.
     """
 
-    __table__ = sa.Table(
-        "nps_rollup",
-        Base.metadata,
-        sa.Column("day", sa.Date, nullable=False),
-        sa.Column("store_id", sa.Integer, nullable=False),
-        sa.Column("survey_id", sa.Integer, nullable=False),
-        sa.Column("region_id", sa.Integer, nullable=False),
-        sa.Column("scale", sa.Text, nullable=False),
-        *(
-            sa.Column(name, sa.Integer, nullable=False, server_default="0")
-            for name in (*COUNTED, *CLICK_ONLY)
-        ),
-        sa.PrimaryKeyConstraint(*KEYS),
-        sa.Index("ix_nps_rollup_store_id", "store_id", "day"),
-        sqlite_with_rowid=False,
-        postgresql_with={"fillfactor": 60},  # room beside each row: a counter that moves stays near
-    )
+    __table__ = _table("nps_rollup", sa.Index("ix_nps_rollup_store_id", "store_id", "day"))
+
+
+class MonthRollup(Base):
+    """The same for each month; `day` is its first. It spares the dashboard the days of years that are long past."""
+
+    __table__ = _table("nps_rollup_month")

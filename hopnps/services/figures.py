@@ -17,7 +17,7 @@ from hopnps.domain.statistics import Scores, Tally
 from hopnps.models import Response, ResponseChange, Scale
 from hopnps.services.figures_groups import By, Group, tallies
 from hopnps.services.figures_slice import Slice
-from hopnps.services.figures_source import source
+from hopnps.services.figures_source import Source, source
 
 __all__ = ["By", "Group", "Slice", "tallies"]
 
@@ -58,7 +58,23 @@ def days(
     timezone: tzinfo = UTC,
 ) -> dict[date, Scores]:
     """The scores of each day that has answers: what weeks, months and periods are summed from."""
-    rows = source(chosen, scope, now, timezone)
+    rows = source(chosen, scope, now, timezone, by_month=False)
+    return _dated(session, rows)
+
+
+def months(
+    session: Session,
+    chosen: Slice,
+    *,
+    scope: Scope = WHOLE_HOUSE,
+    now: datetime,
+    timezone: tzinfo = UTC,
+) -> dict[date, Scores]:
+    """The same by months, each by its first day; of a slice that the rollups do not know, by days."""
+    return _dated(session, source(replace(chosen, since=None, until=None), scope, now, timezone))
+
+
+def _dated(session: Session, rows: Source) -> dict[date, Scores]:
     asked = sa.select(rows.day, *rows.scores).where(*rows.where).group_by(rows.day)
     found = {day: _scores(counts) for day, *counts in session.execute(asked)}
     return {day: one for day, one in found.items() if any(one.counts)}

@@ -8,10 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from hopnps.domain.presets import DAY
 from hopnps.domain.scope import Scope
 from hopnps.models import (
     Interaction,
     Invitation,
+    MonthRollup,
     Region,
     Response,
     Rollup,
@@ -56,6 +58,12 @@ class Slice:
     product_fields: tuple[str, ...] = PRODUCT_FIELDS
 
     @property
+    def whole_months(self) -> bool:
+        """Whether its days begin and end with a month."""
+        since = self.since is None or self.since.day == 1
+        return since and (self.until is None or (self.until + DAY).day == 1)
+
+    @property
     def rolled_up(self) -> bool:
         """Whether the rollups know it: they know days, stores, regions, surveys and scales."""
         narrower = (self.campaign, self.agent, self.product, self.language)
@@ -81,10 +89,10 @@ def answers_in(chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo) -> 
     return found
 
 
-def rollups_in(chosen: Slice, scope: Scope) -> Conditions:
+def rollups_in(chosen: Slice, scope: Scope, table: type[Rollup] | type[MonthRollup]) -> Conditions:
     """The rollups of a slice that is `rolled_up`, as far as they lie in the scope."""
-    found = _common(Rollup, Rollup.__table__.c.day, chosen)
-    return found if scope.whole else [*found, within(Rollup, scope)]
+    found = _common(table, table.__table__.c.day, chosen)
+    return found if scope.whole else [*found, within(table, scope)]
 
 
 def of_product(name: str, fields: tuple[str, ...] = PRODUCT_FIELDS) -> sa.ColumnElement[bool]:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from hopnps.domain.scope import Scope
-from hopnps.models import Response, Rollup
+from hopnps.models import MonthRollup, Response, Rollup
 from hopnps.models.response import Evidence
 from hopnps.models.rollup import CLICK_ONLY, COUNTED
 from hopnps.services.figures_slice import Conditions, Slice, answers_in, rollups_in
@@ -35,10 +35,16 @@ class Source:
     pulse: tuple[Column, ...]
 
 
-def source(chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo) -> Source:
-    """The rollups or the answers, narrowed to a slice and a scope."""
+def source(
+    chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo, *, by_month: bool = True
+) -> Source:
+    """The rollups or the answers, narrowed to a slice and a scope.
+
+    Whole months are summed from the months, unless `by_month` is False because days are wanted.
+    """
     if chosen.rolled_up:
-        return _of_rollups(rollups_in(chosen, scope))
+        table = MonthRollup if by_month and chosen.whole_months else Rollup
+        return _of_rollups(table.__table__.c, rollups_in(chosen, scope, table))
     return of_answers(answers_in(chosen, scope, now, timezone))
 
 
@@ -58,26 +64,25 @@ def of_answers(where: Conditions) -> Source:
 
 
 _PLACES = ("store_id", "region_id", "survey_id")
-_rolled: Any = Rollup.__table__.c
 
 
-def _of_rollups(where: Conditions) -> Source:
+def _of_rollups(rolled: Any, where: Conditions) -> Source:
+    def total(*scores: int) -> Column:
+        return _total(_plus(rolled[COUNTED[score]] for score in scores))
+
     return Source(
         where,
-        _rolled.day,
-        {name: _rolled[name] for name in _PLACES},
-        tuple(_sum(*range(low, high + 1)) for low, high in ((9, 10), (7, 8), (0, 6), (8, 8))),
-        tuple(_total(_rolled[name]) for name in (*COUNTED, *CLICK_ONLY)),
+        rolled.day,
+        # by the bare column SQLite would walk through its index and look up each row
+        {name: sa.func.coalesce(rolled[name], 0) for name in _PLACES},
+        tuple(total(*range(low, high + 1)) for low, high in ((9, 10), (7, 8), (0, 6), (8, 8))),
+        tuple(_total(rolled[name]) for name in (*COUNTED, *CLICK_ONLY)),
         (
-            _sum(*range(11)),
-            _total(_plus(score * _rolled[f"s{score}"] for score in range(1, 11))),
-            _total(_plus(_rolled[name] for name in CLICK_ONLY)),
+            total(*range(11)),
+            _total(_plus(score * rolled[f"s{score}"] for score in range(1, 11))),
+            _total(_plus(rolled[name] for name in CLICK_ONLY)),
         ),
     )
-
-
-def _sum(*scores: int) -> Column:
-    return _total(_plus(_rolled[COUNTED[score]] for score in scores))
 
 
 def _plus(columns: Any) -> Column:

@@ -150,3 +150,22 @@ def day_in(text: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
         (looks_like(trimmed, "iso"), part(1, 10)),
         (looks_like(trimmed, "french"), french),
     )
+
+
+class month_of(FunctionElement[Any]):  # noqa: N801
+    """month_of(day): the first day of its month."""
+
+    type = sa.Date()
+    inherit_cache = True
+
+
+@compiles(month_of, "postgresql")
+def _month_of_by_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    (day,) = (compiler.process(one, **options) for one in element.clauses)
+    return f"CAST(date_trunc('month', {day}) AS DATE)"
+
+
+@compiles(month_of)
+def _month_of_by_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    (day,) = (compiler.process(one, **options) for one in element.clauses)
+    return f"date({day}, 'start of month')"

@@ -23,16 +23,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from hopnps.models import Rollup, Scale
+from hopnps.models import MonthRollup, Rollup, Scale
 from hopnps.models.response import Evidence, Response
 from hopnps.models.rollup import CLICK_ONLY, COUNTED, KEYS
 from hopnps.services.counted import counted
 from hopnps.services.dialects import insert_or_add
+from hopnps.services.portable import month_of
 
 Key = tuple[date, int, int, int, str]
 Change = tuple["Counted | None", "Counted | None"]
 Moves = dict[Key, Counter[str]]
-table: Any = Rollup.__table__
+DAYS, MONTHS = "nps_rollup", "nps_rollup_month"
+_tables: dict[str, Any] = {DAYS: Rollup.__table__, MONTHS: MonthRollup.__table__}
 
 
 @dataclass(frozen=True)
@@ -126,15 +128,21 @@ def take_out(session: Session, which: sa.ColumnElement[bool]) -> None:
 def rebuild(session: Session) -> None:
     """All counts afresh from the answers there are; whoever answers meanwhile waits."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("LOCK TABLE nps_response, nps_rollup IN SHARE ROW EXCLUSIVE MODE"))
-    session.execute(sa.delete(Rollup))
+        session.execute(
+            sa.text(
+                "LOCK TABLE nps_response, nps_rollup, nps_rollup_month IN SHARE ROW EXCLUSIVE MODE"
+            )
+        )
+    for table in _tables.values():
+        session.execute(sa.delete(table))
     put_in(session, sa.true())
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A day of a store where the counts and the answers differ: {column: number} of either."""
+    """A day or a month of a store where the counts and the answers differ: {column: number} of either."""
 
+    table: str
     key: Mapping[str, Any]
     counted: Mapping[str, int]
     answers: Mapping[str, int]
@@ -142,34 +150,39 @@ class Gap:
 
 def gaps(session: Session, *, most: int = 100) -> list[Gap]:
     """Where the rollups say something else than the answers themselves, the first `most`; none if all is well."""
-    raw = counts_of(sa.true()).order_by(None).subquery("raw")
-    none = [sa.literal_column("0").label(f"raw_{name}") for name in NUMBERS]
+    found = [_gap(name, list(row)) for name in _tables for row in _differing(session, name, most)]
+    return found[:most]
+
+
+def _differing(session: Session, name: str, most: int) -> Iterable[Any]:
+    raw = counts_of(sa.true(), by=name).order_by(None).subquery("raw")
+    none: list[Any] = [sa.literal_column("0").label(f"raw_{number}") for number in NUMBERS]
     both = sa.union_all(
-        sa.select(*_columns(table, KEYS), *_columns(table, NUMBERS), *none),
+        sa.select(*_columns(_tables[name], KEYS), *_columns(_tables[name], NUMBERS), *none),
         sa.select(*_columns(raw, KEYS), *none, *_columns(raw, NUMBERS)),
     ).subquery("sides")
     keys, numbers = list(both.c)[: len(KEYS)], list(both.c)[len(KEYS) :]
     sums = [sa.func.sum(number) for number in numbers]
     pairs = zip(sums[: len(NUMBERS)], sums[len(NUMBERS) :], strict=True)
-    asked = (
-        sa.select(*keys, *sums).group_by(*keys).having(sa.or_(*(one != two for one, two in pairs)))
-    )
-    return [_gap(list(row)) for row in session.execute(asked.order_by(*keys).limit(most))]
+    differs = sa.or_(*(one != two for one, two in pairs))
+    asked = sa.select(*keys, *sums).group_by(*keys).having(differs)
+    return session.execute(asked.order_by(*keys).limit(most))
 
 
 def _columns(side: Any, names: tuple[str, ...]) -> list[Any]:
     return [side.c[name] for name in names]
 
 
-def counts_of(which: sa.ColumnElement[bool], step: int = 1) -> sa.Select[Any]:
-    """The answers a condition finds, counted as the rollups count them, in the order of their keys."""
+def counts_of(which: sa.ColumnElement[bool], step: int = 1, *, by: str = DAYS) -> sa.Select[Any]:
+    """The answers a condition finds, counted as the rollups of days or months count them, in the order of their keys."""
+    grouped = _KEYS if by == DAYS else _KEYS | {"day": month_of(Response.answered_on)}
     counts = [
         (step * sa.func.count().filter(condition)).label(name)
         for name, condition in _CONDITIONS.items()
     ]
-    keys = [column.label(name) for name, column in _KEYS.items()]
+    keys = [column.label(name) for name, column in grouped.items()]
     asked = sa.select(*keys, *counts).where(counted(), which)
-    return asked.group_by(*_KEYS.values()).order_by(*_KEYS.values())
+    return asked.group_by(*grouped.values()).order_by(*grouped.values())
 
 
 NUMBERS = (*COUNTED, *CLICK_ONLY)
@@ -188,10 +201,11 @@ _KEYS: dict[str, Any] = {
 AT_ONCE = 5000  # numbers in one statement: well under what either database takes
 
 
-def _gap(values: list[Any]) -> Gap:
+def _gap(name: str, values: list[Any]) -> Gap:
     keys, numbers = values[: len(KEYS)], values[len(KEYS) :]
     half = len(NUMBERS)
     return Gap(
+        name,
         dict(zip(KEYS, keys, strict=True)),
         dict(zip(NUMBERS, numbers[:half], strict=True)),
         dict(zip(NUMBERS, numbers[half:], strict=True)),
@@ -220,27 +234,33 @@ def _move(session: Session, moves: Moves) -> None:
 
 
 def _additions(moved: Moves) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    for key in sorted(moved):
-        steps = {name: step for name, step in moved[key].items() if step}
-        if steps:
-            yield tuple(sorted(steps)), dict(zip(KEYS, key, strict=True)) | steps
+    """All days first, then all months."""
+    months: Moves = {}
+    for key, steps in moved.items():
+        months.setdefault((key[0].replace(day=1), *key[1:]), Counter()).update(steps)
+    for name, rows in ((DAYS, moved), (MONTHS, months)):
+        for key in sorted(rows):
+            moves = {column: step for column, step in rows[key].items() if step}
+            if moves:
+                yield (name, *sorted(moves)), dict(zip(KEYS, key, strict=True)) | moves
 
 
 @cache
 def addition(names: tuple[str, ...]) -> sa.TextClause:
-    """The upsert of one row, spelt by hand: it runs with each vote, and both databases read it."""
-    columns = (*KEYS, *names)
+    """The upsert of one row of a table, the first of `names`: spelt by hand, for it runs with each vote, and both
+    databases read it."""
+    table, *moved = names
+    columns = (*KEYS, *moved)
     return sa.text(
-        f"INSERT INTO nps_rollup ({', '.join(columns)}) VALUES ({', '.join(f':{one}' for one in columns)})"  # noqa: S608
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(f':{one}' for one in columns)})"  # noqa: S608
         f" ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET "
-        + ", ".join(f"{one} = nps_rollup.{one} + excluded.{one}" for one in names)
+        + ", ".join(f"{one} = {table}.{one} + excluded.{one}" for one in moved)
     ).bindparams(sa.bindparam("day", type_=sa.Date()))
 
 
 def _add_all(session: Session, which: sa.ColumnElement[bool], step: int) -> None:
     session.flush()
-    session.execute(
-        insert_or_add(
-            session, table, [*KEYS, *NUMBERS], counts_of(which, step), on=KEYS, add=[*NUMBERS]
-        )
-    )
+    for name, table in _tables.items():
+        counts = counts_of(which, step, by=name)
+        columns, numbers = [*KEYS, *NUMBERS], [*NUMBERS]
+        session.execute(insert_or_add(session, table, columns, counts, on=KEYS, add=numbers))

@@ -19,10 +19,11 @@ def test_an_answer_that_came_by_the_back_door_is_found_and_counted(session, run)
     found = run("figures", "verify")
     assert found.exit_code == 1
     assert "s9 0 ≠ 1" in found.stderr
-    (gap,) = json.loads(run("figures", "verify", "--json").stdout)["gaps"]
+    gap, month = json.loads(run("figures", "verify", "--json").stdout)["gaps"]
     assert (gap["counted"]["s9"], gap["answers"]["s9"]) == (0, 1)
+    assert month["table"] == "nps_rollup_month"
 
-    assert json.loads(run("figures", "rebuild", "--json").stdout) == {"mended": 1}
+    assert json.loads(run("figures", "rebuild", "--json").stdout) == {"mended": 2}
     assert run("figures", "verify").exit_code == 0
     session.rollback()
     assert rollups.gaps(session) == []

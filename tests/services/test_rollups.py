@@ -64,7 +64,10 @@ def test_sets_of_answers_come_and_go_as_they_stand(session, cast, rows):
 
     rollups.put_in(session, nines)
     assert rows() == {(MONDAY, store.id, "s9"): 2, (MONDAY, 0, "s9"): 1}
-    assert [gap.answers["s0"] for gap in rollups.gaps(session)] == [1]
+    assert [(gap.table, gap.answers["s0"]) for gap in rollups.gaps(session)] == [
+        ("nps_rollup", 1),
+        ("nps_rollup_month", 1),
+    ]
 
     rollups.put_in(session, ~nines)
     assert rollups.gaps(session) == []
@@ -79,7 +82,8 @@ def test_a_wrong_count_is_found_and_mended(session):
     answer(session, None, 10)
     rollups.note(session, None, Counted(relation(session).id, 7, SUNDAY, 4))
 
-    (gap,) = rollups.gaps(session)
+    gap, month = rollups.gaps(session)
+    assert (month.table, month.key["day"]) == ("nps_rollup_month", SUNDAY)
     assert (gap.key["store_id"], gap.counted["s4"], gap.answers["s4"]) == (7, 1, 0)
 
     rollups.rebuild(session)
