@@ -7,14 +7,16 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField
+from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from hopnps.domain.errors import HopNPSError, Invalid
 from hopnps.domain.moments import read_moment
+from hopnps.domain.pace import RECIPIENT, read_pace
 from hopnps.i18n import lazy_gettext as _
 from hopnps.i18n import say
-from hopnps.models import Segment, Survey, Template
+from hopnps.models import Campaign, Segment, Survey, Template
+from hopnps.services.reminders import read_days
 
 WORD = ""  # the value of "no survey: a plain word"
 NOW, LATER = "now", "later"
@@ -78,6 +80,68 @@ class WhenForm(StepForm):
         default=NOW,
     )
     at = StringField(_("Date and time"))
+    spread = StringField(
+        _("Spread over hours"),
+        description=_("Mails follow each other evenly over this time. Empty: as fast as they can."),
+        render_kw={"inputmode": "numeric"},
+    )
+    rate = StringField(
+        _("Mails a minute, at most"),
+        description=_("Of this campaign; the house’s limit counts besides. Empty: no limit."),
+        render_kw={"inputmode": "numeric"},
+    )
+    days = StringField(
+        _("Days"), description=_("Monday is 1: 1-5 or 1,3,5. Empty: as in the settings.")
+    )
+    hours = StringField(_("Hours"), description=_("Such as 9:00-18:30. Empty: as in the settings."))
+    holidays = BooleanField(_("Nothing on the public holidays of France"))
+    zone = BooleanField(_("By the recipient’s clock, where we know it"))
+    reminder = StringField(
+        _("First reminder, days after the mail"),
+        description=_("To those who have not answered. Empty: nobody is reminded."),
+        render_kw={"inputmode": "numeric"},
+    )
+    second = StringField(
+        _("Second reminder, days after the first"), render_kw={"inputmode": "numeric"}
+    )
+
+    @classmethod
+    def of(cls, campaign: Campaign, timezone: tzinfo) -> WhenForm:
+        """What was chosen before."""
+        planned, pace = campaign.planned_for, campaign.pace or {}
+        days = [str(one) for one in campaign.reminder_days]
+        return cls(
+            data={
+                "when": LATER if planned else NOW,
+                "at": f"{planned.astimezone(timezone):%Y-%m-%dT%H:%M}" if planned else "",
+                **{name: pace.get(name, "") for name in ("spread", "rate", "days", "hours")},
+                "holidays": pace.get("holidays") is False,
+                "zone": pace.get("zone") == RECIPIENT,
+                "reminder": days[0] if days else "",
+                "second": days[1] if len(days) > 1 else "",
+            }
+        )
+
+    def pace(self) -> dict[str, Any]:
+        """Hours, rate and spreading. Raises Invalid."""
+        return read_pace(
+            days=self.days.data or "",
+            hours=self.hours.data or "",
+            holidays=not self.holidays.data,
+            zone=RECIPIENT if self.zone.data else "",
+            rate=self.rate.data or "",
+            spread=self.spread.data or "",
+        )
+
+    def reminder_days(self) -> list[int]:
+        """Raises Invalid."""
+        return read_days([self.reminder.data or "", self.second.data or ""])
+
+    @property
+    def unusual(self) -> bool:
+        """Whether something of what is folded away is set, or wrong."""
+        folded = (self.spread, self.rate, self.days, self.hours, self.holidays, self.zone)
+        return any(one.data or one.errors for one in folded)
 
     def validate_at(self, field: Any) -> None:
         if self.when.data == LATER and not (field.data or "").strip():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -70,6 +71,15 @@ def choose_date(
     if due_at is not None and due_at <= now:
         raise Invalid(N_("This moment has passed: choose a later one."), field="at")
     campaign.due_at = due_at or campaign.created_at
+    session.flush()
+
+
+def choose_pace(
+    session: Session, campaign: Campaign, *, pace: dict[str, Any], reminder_days: list[int]
+) -> None:
+    """Let it leave like this (domain.pace), and remind after these days (services.reminders)."""
+    _hold(session, campaign)
+    campaign.pace, campaign.reminder_days = pace, reminder_days
     session.flush()
 
 

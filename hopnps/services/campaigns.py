@@ -169,6 +169,7 @@ def mark(campaign: Campaign) -> str:
         campaign.template.current.id if campaign.template else None,
         campaign.segment.rule if campaign.segment else None,
         date.isoformat() if date else None,
+        campaign.reminder_days,
     ]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 

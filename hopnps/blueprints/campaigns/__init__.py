@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hopnps.blueprints.campaigns import check, launch, people, run, steps
+from hopnps.blueprints.campaigns import check, launch, orders, people, run, steps
 from hopnps.blueprints.campaigns.room import bp
 
-__all__ = ["bp", "check", "launch", "people", "run", "steps"]
+__all__ = ["bp", "check", "launch", "orders", "people", "run", "steps"]

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from hopnps import access, doors, numbers
 from hopnps.access import principal
+from hopnps.blueprints.campaigns import pace_words
 from hopnps.blueprints.campaigns.room import bp, draft, look
 from hopnps.domain.languages import spoken
 from hopnps.i18n import gettext as _
@@ -20,6 +21,7 @@ from hopnps.services import (
     people_search,
 )
 from hopnps.services.campaign_checks import Check, Sample
+from hopnps.services.frequency import cadence_of
 
 
 def page(campaign: Campaign) -> ResponseReturnValue:
@@ -45,6 +47,9 @@ def page(campaign: Campaign) -> ResponseReturnValue:
         test=_latest_test(campaign),
         my_address=_my_address(),
         frequency_days=doors.house().cadence.days,
+        rule_days=cadence_of(campaign.survey, shown["cadence"]).days,
+        pace=pace_words.said(campaign, audience.recipients),
+        reminders=audience.recipients * len(campaign.reminder_days) if campaign.survey else 0,
         now=shown["now"],
     )
 

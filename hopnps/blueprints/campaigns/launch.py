@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hopnps import access, doors, formats
+from hopnps.blueprints.campaigns import pace_words
 from hopnps.blueprints.campaigns.room import bp, draft, look
 from hopnps.domain.errors import HopNPSError
 from hopnps.i18n import gettext as _
@@ -33,6 +34,7 @@ def confirm(campaign_id: int) -> ResponseReturnValue:
         audience=audience,
         announced=request.args.get("people", audience.recipients, type=int),
         mark=campaigns.mark(campaign),
+        pace=pace_words.said(campaign, audience.recipients),
         frequency_days=doors.house().cadence.days,
         now=shown["now"],
     )

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hopnps import access, doors, numbers, pages
-from hopnps.blueprints.campaigns import check
+from hopnps.blueprints.campaigns import check, pace_words
 from hopnps.blueprints.campaigns.room import bp
-from hopnps.i18n import ngettext
+from hopnps.domain.errors import Refused
+from hopnps.domain.pace import HOUSE, pace_of
+from hopnps.i18n import ngettext, say
 from hopnps.models import Campaign
-from hopnps.services import bounces, campaign_list, campaign_results, campaigns, uncertain_mails
+from hopnps.services import (
+    bounces,
+    campaign_list,
+    campaign_results,
+    campaign_runs,
+    campaigns,
+    uncertain_mails,
+)
+from hopnps.services.campaign_list import Stage, stage_of
 from hopnps.services.uncertain_mails import Chosen
 
 PAGE = 25
@@ -48,6 +58,8 @@ def show(campaign_id: int) -> ResponseReturnValue:
     return render_template(
         "hopnps/campaigns/results.html",
         uncertain=campaign_results.uncertain(doors.session(), campaign, limit=UNCERTAIN),
+        rest=campaign_runs.rest(doors.session(), campaign, now=doors.now()),
+        reminds=_reminds(campaign),
         **_progress(campaign),
     )
 
@@ -60,7 +72,12 @@ def settle(campaign_id: int) -> ResponseReturnValue:
     campaign = campaigns.find(session, campaign_id)
     chosen = _chosen(campaign)
     if request.form.get("fate") == "again":
-        number = uncertain_mails.send_again(session, chosen, now=doors.now())
+        try:
+            number = uncertain_mails.send_again(session, chosen, now=doors.now())
+        except Refused as refused:
+            session.rollback()
+            flash(say(refused), "warning")
+            return redirect(url_for(".show", campaign_id=campaign_id))
         told = ngettext("%(num)s mail leaves again.", "%(num)s mails leave again.", number)
     elif request.form.get("fate") == "sent":
         number = uncertain_mails.count_as_sent(session, chosen)
@@ -75,6 +92,20 @@ def settle(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", campaign_id=campaign_id))
 
 
+def _opens_at(campaign: Campaign, now: datetime) -> datetime | None:
+    """When its hours begin again; None while they are open. By the recipients' clocks there is no one answer."""
+    house = doors.house()
+    pace = pace_of(house.setting, campaign.pace or {})
+    opens = pace.hours.opens_at(now, house.timezone)
+    return opens if opens > now and pace.zone == HOUSE else None
+
+
+def _reminds(campaign: Campaign) -> bool:
+    """Whether reminders may still leave: the last invitations have not expired."""
+    days = timedelta(days=doors.house().setting("HOPNPS_EXPIRY_DAYS"))
+    return bool(campaign.reminder_days) and campaign.due_at + days > doors.now()
+
+
 def _chosen(campaign: Campaign) -> Chosen:
     """The mails that were ticked; none ticked means all that the button counts."""
     ticked = [int(one) for one in request.form.getlist("mail") if one.isdecimal() and len(one) < 10]
@@ -84,10 +115,14 @@ def _chosen(campaign: Campaign) -> Chosen:
 def _progress(campaign: Campaign) -> dict[str, Any]:
     now = doors.now()
     results = campaign_results.results(doors.session(), campaign, scope=doors.scope())
+    stage = stage_of(campaign, results.waiting, now)
     pace = campaign_results.pace(doors.session(), campaign, now=now) if results.waiting else None
     return {
         "campaign": campaign,
         "results": results,
+        "stage": stage,
+        "why": pace_words.pause_reason(campaign),
+        "opens_at": _opens_at(campaign, now) if stage == Stage.SENDING else None,
         "returned": bounces.returned(doors.session(), campaign, scope=doors.scope()),
         "per_hour": round(pace * 3600) if pace else None,
         "ends_at": now + timedelta(seconds=results.waiting / pace) if pace else None,

@@ -12,7 +12,7 @@ from hopnps import access, doors, numbers
 from hopnps.blueprints.campaigns.room import bp, draft, look
 from hopnps.domain.errors import HopNPSError
 from hopnps.domain.languages import LANGUAGES
-from hopnps.forms.campaign import LATER, NOW, MailForm, StepForm, WhatForm, WhenForm, WhomForm
+from hopnps.forms.campaign import MailForm, StepForm, WhatForm, WhenForm, WhomForm
 from hopnps.i18n import gettext as _
 from hopnps.mail_frame import framed
 from hopnps.models import Campaign, Contact, Segment, Survey, Template
@@ -124,15 +124,16 @@ def mail(campaign_id: int) -> ResponseReturnValue:
 @bp.route("/campaigns/<nps_row:campaign_id>/when", methods=["GET", "POST"])
 @access.opened_to(access.MARKETING)
 def when(campaign_id: int) -> ResponseReturnValue:
-    """At once, or on a date."""
+    """At once, or on a date; in which hours, how fast; whom it reminds."""
     campaign, session, house = draft(campaign_id), doors.session(), doors.house()
-    planned = campaign.planned_for
-    shown = f"{planned.astimezone(house.timezone):%Y-%m-%dT%H:%M}" if planned else ""
-    form = WhenForm(data={"when": LATER if planned else NOW, "at": shown})
+    form = WhenForm.of(campaign, house.timezone)
 
     def keep() -> None:
         due_at = form.due_at(house.timezone)
         campaign_drafts.choose_date(session, campaign, due_at, now=doors.now())
+        campaign_drafts.choose_pace(
+            session, campaign, pace=form.pace(), reminder_days=form.reminder_days()
+        )
 
     return _kept(form, keep, campaign, Step.WHEN) or _page(
         Step.WHEN, form, campaign, now=doors.now(), zone=house.timezone.key

@@ -25,6 +25,7 @@ REASONS = {
     "same_address": lazy_gettext("Same address as another contact"),
     "answered": lazy_gettext("Have answered"),
     "expired": lazy_gettext("Link expired before sending"),
+    "cancelled": lazy_gettext("Campaign cancelled"),
 }
 STATES = {
     "sent": lazy_gettext("Sent"),
