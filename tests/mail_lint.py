@@ -45,6 +45,8 @@ def faults(
         found += _unsubscribe(mail, html, plain, public_url)
     if survey:
         found += _scores(html, plain, public_url)
+    if survey and mass:
+        found += _honeypot(html, plain, public_url)
     return found
 
 
@@ -127,3 +129,14 @@ def _scores(html: str, plain: str, public_url: str) -> list[str]:
         if scores != list(range(11)):
             found.append(f"the scores in the {name} are {scores}")
     return found
+
+
+def _honeypot(html: str, plain: str, public_url: str) -> list[str]:
+    """One link that machines meet and people do not."""
+    found = re.findall(rf'<a href="{re.escape(public_url)}/h/[\w-]+"([^>]*)></a>', html, re.ASCII)
+    if len(found) != 1 or html.count("/h/") != 1:
+        return [f"{html.count('/h/')} links that no person sees"]
+    hidden = ('aria-hidden="true"', 'tabindex="-1"', "display:none")
+    if "/h/" in plain or not all(mark in found[0] for mark in hidden):
+        return ["the link that no person should see is seen"]
+    return []

@@ -7,8 +7,9 @@ from tests.mail_lint import faults
 
 PUBLIC = "https://avis.example.org"
 UNSUBSCRIBE = f"{PUBLIC}/u/7-abc"
+HIDDEN = f'<a href="{PUBLIC}/h/7-abc" aria-hidden="true" tabindex="-1" style="display:none;"></a>'
 GOOD_HTML = (
-    '<html lang="fr"><body>Bonjour <img src="https://avis.example.org/i/1" alt="Tilleul">'
+    f'<html lang="fr"><body>{HIDDEN}Bonjour <img src="https://avis.example.org/i/1" alt="Tilleul">'
     + "".join(f'<a href="{PUBLIC}/s/7-abc/{score}">{score}</a>' for score in range(11))
     + f'<a href="{UNSUBSCRIBE}">Ne plus recevoir</a></body></html>'
 )
@@ -59,6 +60,10 @@ def test_a_good_mail_has_no_faults():
         ({"plain": GOOD_PLAIN.replace("/u/", "/v/")}, "unsubscribe in the text"),
         ({"html": GOOD_HTML.replace("7-abc/3", "7-abc/4")}, "scores in the HTML"),
         ({"plain": GOOD_PLAIN.replace("/10", "/9")}, "scores in the text"),
+        ({"html": GOOD_HTML.replace(HIDDEN, "")}, "0 links that no person"),
+        ({"html": GOOD_HTML.replace(HIDDEN, HIDDEN * 2)}, "2 links that no person"),
+        ({"html": GOOD_HTML.replace(' tabindex="-1"', "")}, "is seen"),
+        ({"plain": f"{GOOD_PLAIN} {PUBLIC}/h/7-abc"}, "is seen"),
         ({"change": lambda content: content.replace(b"\r\n 0 ", b"\r\n.0 ", 1)}, "dot"),
         ({"change": lambda content: content.replace(b"text/plain", b"text/css")}, "its parts"),
         ({"change": lambda content: content + b"x" * 999}, "998"),

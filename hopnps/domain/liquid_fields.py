@@ -67,10 +67,14 @@ class Condition:
 
 
 class Lookup:
-    """What of a template we can look up; `assigned` are the names that it gives values of its own."""
+    """What of a template we can look up; `assigned` are the names that it gives values of its own, `more` are fields
+    beside those that authors may write.
+    """
 
-    def __init__(self, assigned: Collection[str], static: RenderContext) -> None:
-        self._assigned, self._static = assigned, static
+    def __init__(
+        self, assigned: Collection[str], static: RenderContext, more: Collection[str]
+    ) -> None:
+        self._assigned, self._static, self._more = assigned, static, more
 
     def field(self, expression: Expression) -> Field | None:
         """`contact.first_name | default: "you"`; anything rarer is Liquid's."""
@@ -113,7 +117,8 @@ class Lookup:
         if not isinstance(part, Path) or not 2 <= len(part.path) <= 3:
             return None
         path = [name for name in part.path if isinstance(name, str)]
-        if len(path) < len(part.path) or not is_known(".".join(path)):
+        name = ".".join(path)
+        if len(path) < len(part.path) or not (is_known(name) or name in self._more):
             return None
         if path[0] in self._assigned or _OF_LIQUID.intersection(path[1:]):
             return None

@@ -87,7 +87,7 @@ class _Reader:
         self._static = RenderContext(template, globals=constants)
         assigned = {name for node in template.nodes for name in _assigned(node, self._static)}
         self._constant = constants.keys() - assigned
-        self._lookup = Lookup(assigned, self._static)
+        self._lookup = Lookup(assigned, self._static, spliced)
         write = escape if template.env.autoescape else str
         self._spliced = {
             name: (str(write(before)), field, str(write(after)))

@@ -12,7 +12,7 @@ from hopnps.domain.address import normalise
 from hopnps.domain.signing import Signer
 from hopnps.domain.skeleton import BOUNDARY
 from hopnps.links import Links, Purpose
-from hopnps.services.letter_styles import ANSWER_TOKEN, UNSUBSCRIBE_TOKEN, Style
+from hopnps.services.letter_styles import ANSWER_TOKEN, HONEYPOT_TOKEN, UNSUBSCRIBE_TOKEN, Style
 from hopnps.services.merge_values import day_in_words, kind_in_words, link_values
 
 _OPEN_ROOMS = {"contact.attributes", "interaction.data"}
@@ -23,7 +23,7 @@ _END = mime.head(  # the last lines of every head
     ],
     BOUNDARY,
 ).decode("ascii")
-_SPELT = {ANSWER_TOKEN.path, UNSUBSCRIBE_TOKEN.path}
+_SPELT = {token.path for token in (ANSWER_TOKEN, UNSUBSCRIBE_TOKEN, HONEYPOT_TOKEN)}
 
 
 class Letter:
@@ -111,6 +111,7 @@ class Pen:
         found[UNSUBSCRIBE_TOKEN.name] = way_out
         if asks:
             found[ANSWER_TOKEN.name] = self._links.token(Purpose.ANSWER, invitation_id)
+            found[HONEYPOT_TOKEN.name] = self._links.token(Purpose.HONEYPOT, invitation_id)
         return found
 
     def _name(self, row: Any) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from hopnps.domain import merge, mime, survey_content
+from hopnps.domain import honeypot, merge, mime, survey_content
 from hopnps.domain.liquid_pieces import Spliced
 from hopnps.domain.merge_fields import SCORE_LINKS, UNSUBSCRIBE
 from hopnps.domain.score import SCORES
@@ -23,6 +23,7 @@ from hopnps.services.merge_values import brand_values
 
 ANSWER_TOKEN = Field("links", "answer_token", ours=True)
 UNSUBSCRIBE_TOKEN = Field("links", "unsubscribe_token", ours=True)
+HONEYPOT_TOKEN = Field("links", "honeypot_token", ours=True)
 _MOST_KNOWN = 500
 
 
@@ -55,7 +56,8 @@ class Style:
             "brand": merge.as_values(dict(looks.brand)),
             "survey": merge.as_values(asdict(question)) if question else {},
         }
-        words = Words(text.subject, text.html, text.plain)
+        html = honeypot.placed(text.html) if question else text.html
+        words = Words(text.subject, html, text.plain)
         self.skeleton = Skeleton(words, self.constants, spliced(links, survey=self.asks_a_question))
         self.asks = self.skeleton.asks
         self.fields = fields_meant(self.asks)
@@ -115,6 +117,7 @@ def spliced(links: Links, *, survey: bool) -> Spliced:
     """The addresses of a mail, each a token between fixed words; without a survey there is nothing to answer."""
     found = {UNSUBSCRIBE: (f"{links.public_url}/u/", UNSUBSCRIBE_TOKEN, "")}
     if survey:
+        found[honeypot.NAME] = (f"{links.public_url}/h/", HONEYPOT_TOKEN, "")
         before = f"{links.public_url}/s/"
         found |= {
             name: (before, ANSWER_TOKEN, f"/{score}")

@@ -58,6 +58,38 @@ def test_a_mail_about_an_interaction_says_its_date_in_words(session, cast, compo
         session.delete(invitation.address)
 
 
+WORST = {
+    "first_name": "Маріанна-Ἀλεξάνδρα 👩‍👩‍👧‍👦 <script>alert(1)</script> " * 3,
+    "last_name": "بنت إبراهيم O'Neill-d’Aubigné & Söhne =?utf-8?q?x?= \\\" " * 3,
+    "company": "." * 80 + "=" * 80 + "Llanfairpwllgwyngyllgogerychwyrndrobwll" * 30,
+    "owner": ".\n.\n..\r\nBcc: all@example.org\r\n\r\n.",
+    "phone": "\u202e\u2066+33 1 99 00 12 34\x0b\x0c",
+    "attributes": {"segment": ["é" * 500, None, {"a": "."}]},
+}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("mail", ["relation", "ticket", "reaction"])
+def test_the_worst_of_clients_gets_a_good_mail(session, cast, compose, mail, language):
+    client = cast.client("zoe", language=language, **WORST)
+    order = cast.interaction(
+        client, store=cast.store(WORST["company"]), kind=WORST["first_name"],
+        reference=WORST["company"], agent=WORST["owner"],
+    )  # fmt: skip
+    asks = mail != "reaction"
+
+    written = compose(
+        invite(
+            session, client, survey=mail if asks else None, template=None if asks else mail,
+            interaction=order,
+        )
+    )  # fmt: skip
+
+    found = faults(written.content, public_url=PUBLIC, language=language, survey=asks)
+    assert found == []
+    assert parsed(written.content)["Bcc"] is None
+
+
 def test_a_plain_word_can_unsubscribe_but_asks_nothing(session, cast, compose):
     claire = cast.client("claire")
 
