@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from threading import Timer
 from typing import Any
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -19,7 +21,8 @@ from hopnps.domain.bounce_message import LARGEST
 from hopnps.services import bounces
 
 BATCH = 200  # messages in one turn
-TIMEOUT = 10  # seconds
+TIMEOUT = 10  # seconds without a word from the server
+LONGEST_SECONDS = 30.0  # of one reading, however slowly it drips: mails wait meanwhile
 LONGEST_PAUSE = timedelta(hours=1)
 SECURITY = ("ssl", "starttls", "none")
 log = logging.getLogger(__name__)
@@ -91,6 +94,9 @@ def _read(turn: Any, box: Box) -> int:
     """How many messages were read."""
     turn.session.rollback()  # nothing of the database is open while the network works
     opened = box.open()
+    hang_up = Timer(LONGEST_SECONDS, opened.client.socket().shutdown, (socket.SHUT_RDWR,))
+    hang_up.daemon = True
+    hang_up.start()
     try:
         uids = opened.uids("UNSEEN", charset=None)[:BATCH]
         for uid in uids:
@@ -102,6 +108,7 @@ def _read(turn: Any, box: Box) -> int:
     finally:
         with suppress(Exception):
             opened.logout()
+        hang_up.cancel()
 
 
 def _message(opened: BaseMailBox, uid: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socketserver
 import ssl
+import time
 from dataclasses import dataclass, field
 from threading import Thread
 
@@ -19,7 +20,8 @@ class Letter:
 
 
 class ImapRoom:
-    """`folders` is what it holds; `heard` what clients said; `broken` makes it say NO to a command of this name."""
+    """`folders` is what it holds; `heard` what clients said; `broken` makes it say NO to a command of this name,
+    `pause` makes its messages drip."""
 
     def __init__(
         self,
@@ -32,6 +34,7 @@ class ImapRoom:
         self.folders: dict[str, list[Letter]] = {"INBOX": []}
         self.heard: list[str] = []
         self.broken = ""
+        self.pause = 0.0  # seconds between two bytes of a message
         self._uid = 0
         self._server = _Server(("127.0.0.1", 0), _Conversation)
         self._server.room = self
@@ -115,8 +118,16 @@ class _Conversation(socketserver.StreamRequestHandler):
             if one.uid == int(uid):
                 content = one.content[:longest]
                 self.say(f"* {number} FETCH (UID {uid} BODY[]<0> {{{len(content)}}}")
-                self.wfile.write(content)
+                self.drip(content)
                 self.say(")")
+
+    def drip(self, content: bytes) -> None:
+        if not self.room.pause:
+            self.wfile.write(content)
+            return
+        for byte in content:
+            self.wfile.write(bytes([byte]))
+            time.sleep(self.room.pause)
 
     def do_store(self, words: str) -> None:
         uid, _, flags = words.partition(" ")

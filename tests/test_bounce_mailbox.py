@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -173,3 +174,31 @@ def test_a_full_mailbox_is_read_batch_after_batch(session, house, desk, imap_roo
         pass
 
     assert all("\\Seen" in one.flags for one in letters)
+
+
+def test_a_mailbox_that_drips_is_hung_up_on(session, house, desk, imap_room, monkeypatch, caplog):
+    monkeypatch.setattr(bounce_mailbox, "LONGEST_SECONDS", 0.3)
+    imap_room.pause = 0.02
+    imap_room.put(b"Subject: bonjour\r\n\r\n" + b"x" * 10_000)
+    began = time.monotonic()
+
+    desk.work()
+
+    assert time.monotonic() - began < 10
+    assert "mailbox cannot be read" in caplog.text
+
+
+def test_from_the_mail_that_leaves_to_the_address_that_is_given_up(
+    house, session, desk, cast, mailroom, imap_room
+):
+    house.app.config["HOPNPS_BOUNCE_ADDRESS"] = "bounces@example.org"
+    desk.send_to(cast.client("claire"))
+    desk.work()
+    [mail] = mailroom.mails
+    assert mail.sender.startswith("bounces+")
+
+    raw = (CORPUS / "qmail-no-mailbox.eml").read_bytes()  # it names another address than ours
+    imap_room.put(raw.replace(b"bounces+7-abcdefghijklmnopqrst@example.org", mail.sender.encode()))
+    desk.work(after=timedelta(minutes=2))
+
+    assert desk.deliveries()[0].invitation.address.bounced_at == NOON + timedelta(minutes=2)
