@@ -27,7 +27,7 @@ RETRY_SECONDS = (
     2.0,
 )  # pauses before a mail server is called again; after the last one it is given up
 UNWELCOME = 5  # so many connections in a row without one accepted MAIL: given up
-_IDLE_SECONDS = 1.0
+_IDLE_SECONDS, _LOOK_SECONDS = 1.0, 0.1
 _READ, _BOTH = selectors.EVENT_READ, selectors.EVENT_READ | selectors.EVENT_WRITE
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Postman:
         self._opened: deque[Connection | Unreachable] = deque()
         self._opening = 0
         self._failures = 0
-        self._call_again_at = 0.0
+        self._call_again_at = self._look_at = 0.0
         self._ending = False
         self._selector = selectors.DefaultSelector()
         self._ear, self._bell = socket.socketpair()
@@ -130,9 +130,10 @@ class Postman:
                     verdicts += self._go_on(line)
                 if line.dialogue.closed:
                     self._drop(line)
-        verdicts += self._serve_idle()
+        if self._mails:
+            verdicts += self._serve_idle()
+            self._call()
         verdicts += self._cut_silent()
-        self._call()
         self._tell(verdicts)
 
     def _listen(self) -> None:
@@ -151,28 +152,39 @@ class Postman:
 
     def _go_on(self, line: Line) -> list[Verdict]:
         """Give a line its next mail, and let go of what it has to say."""
-        if line.dialogue.wants_mail:
-            with suppress(IndexError):
-                line.begin(self._mails.popleft())
+        verdicts = self._begin_next(line) if line.dialogue.wants_mail else []
         before = line.wants_write
-        verdicts = line.write()
+        verdicts += line.write()
         if line.wants_write is not before:
             self._selector.modify(line.socket, _BOTH if line.wants_write else _READ, line)
         return verdicts
 
+    def _begin_next(self, line: Line) -> list[Verdict]:
+        try:
+            parcel = self._mails.popleft()
+        except IndexError:
+            return []
+        try:
+            line.begin(parcel)
+        except Exception as error:  # a mail that cannot be put together, or signed, harms no other
+            return [Verdict(parcel, Fate.CUT, words=f"{type(error).__name__}: {error}")]
+        return []
+
     def _serve_idle(self) -> list[Verdict]:
         verdicts: list[Verdict] = []
-        if self._mails:
-            for line in list(self.lines):
-                if not line.dialogue.busy and line.dialogue.wants_mail:
-                    verdicts += self._go_on(line)
-                    if line.dialogue.closed:
-                        self._drop(line)
+        for line in list(self.lines):
+            if not line.dialogue.busy and line.dialogue.wants_mail:
+                verdicts += self._go_on(line)
+                if line.dialogue.closed:
+                    self._drop(line)
         return verdicts
 
     def _cut_silent(self) -> list[Verdict]:
         verdicts: list[Verdict] = []
         now = monotonic()
+        if now < self._look_at:
+            return verdicts
+        self._look_at = now + _LOOK_SECONDS
         for line in list(self.lines):
             if found := line.check(now):
                 verdicts += found

@@ -31,13 +31,13 @@ from hopnps.services.policy_refusals import refused_by_policy, too_many
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-BATCH = 100  # rows claimed at once
+BATCH = 200  # rows claimed at once
 ROUND_SECONDS = 20.0  # then the other steps of the clock have their turn
 STOP_SECONDS = 25.0  # how long what is in flight may take to finish
 TICK_SECONDS = 0.05
-SWIFT_SECONDS, SLOW_SECONDS = 0.03, 0.25
 ONE_WORKER = 0.0005  # seconds after which a busy thread lets the other one have its turn
-LEAST_AHEAD = 2
+LEAST_AHEAD = 4  # mails for each connection, of which two are in its hands
+FAR_AHEAD = 4  # times what leaves between two ticks
 _ENVELOPE = re.compile(r"[!-;=?-~]+")
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class Sending:
         self.most_ahead = max(1, turn.setting("HOPNPS_DATA_AHEAD"))
         self.ahead = min(self.most_ahead, LEAST_AHEAD)
         self.lease_seconds = turn.setting("HOPNPS_LEASE_SECONDS")
-        self.renewed = self.ticked = monotonic()
+        self.renewed = monotonic()
         self.end = self.renewed + ROUND_SECONDS
 
     def run(self) -> bool:
@@ -180,10 +180,11 @@ class Sending:
         except BaseException:
             self.stock.extendleft(reversed(batch))
             raise
+        if more:
+            self._pace(postman.waiting, len(self.over))
         for one in self.over:
             del self.out[one.parcel.delivery_id]  # type: ignore[attr-defined]
         self.over.clear()
-        self._pace(len(batch))
         leaving = [one for one in batch if one.delivery_id in begun]
         self.out.update((one.delivery_id, one) for one in leaving)
         postman.backlog = len(self.stock)
@@ -194,13 +195,11 @@ class Sending:
         allowed = max(1, len(postman.lines)) * self.ahead
         return max(0, allowed - len(self.out) + len(self.over))
 
-    def _pace(self, number: int) -> None:
+    def _pace(self, waiting: int, finished: int) -> None:
         """As far ahead as the server is quick: of a slow one, little is in doubt should we be killed."""
-        now = monotonic()
-        spent, self.ticked = now - self.ticked, now
-        if number and spent < SWIFT_SECONDS:
+        if not waiting and finished:
             self.ahead = min(self.most_ahead, self.ahead * 2)
-        elif spent > SLOW_SECONDS:
+        elif waiting > FAR_AHEAD * finished:
             self.ahead = max(min(self.most_ahead, LEAST_AHEAD), self.ahead // 2)
 
     def _record_over(self) -> None:

@@ -77,6 +77,7 @@ class Dialogue:
         self._settled = False  # whether it answered for a mail to its end
         self._content: Parcel | None = None
         self._envelope: Parcel | None = None
+        self._stuffed = b""  # the content of the mail whose envelope is out
         self._refusal: Reply | None = None
         self._reset_first = False
         self._awaited: deque[_Step] = deque()
@@ -100,10 +101,11 @@ class Dialogue:
         return bool(self._awaited)
 
     def begin(self, parcel: Parcel) -> None:
-        """Start this mail's envelope; to be called only when it `wants_mail`."""
-        self._envelope, self._refusal = parcel, None
+        """Start this mail's envelope; to be called only when it `wants_mail`. Its content is asked for once."""
         mail = parcel.mail
-        size = f" SIZE={len(mail.content)}" if self.size else ""
+        self._stuffed = dot_stuffed(mail.content)
+        self._envelope, self._refusal = parcel, None
+        size = f" SIZE={len(self._stuffed)}" if self.size else ""
         start = f"MAIL FROM:<{mail.sender}>{size}\r\n".encode("ascii")
         rcpt = f"RCPT TO:<{mail.recipient}>\r\n".encode("ascii")
         if self.pipelining:
@@ -136,6 +138,8 @@ class Dialogue:
         for line in lines:
             if self.closed:
                 break
+            if line[:4] == b"250 " and self._goes_on():
+                continue
             self._lines.append(line)
             if line[3:4] != b"-":
                 verdicts += self._hear()
@@ -155,6 +159,16 @@ class Dialogue:
             verdicts.append(Verdict(self._envelope, fate, words=words))
         self._close()
         return verdicts
+
+    def _goes_on(self) -> bool:
+        """The usual answer to MAIL or RCPT among others: nothing to do but to wait for the next."""
+        if self._lines or not (self.pipelining and self._awaited):
+            return False
+        if self._awaited[0] is _Step.MAIL or self._awaited[0] is _Step.RCPT:
+            self._awaited.popleft()
+            self.welcomed = True
+            return True
+        return False
 
     def _hear(self) -> list[Verdict]:
         """One whole answer."""
@@ -201,9 +215,8 @@ class Dialogue:
     def _begin_content(self) -> None:
         assert self._envelope is not None
         self._content, self._envelope = self._envelope, None
-        stuffed = dot_stuffed(self._content.mail.content)
-        self._content_left = len(stuffed)
-        self._say(_Step.CONTENT, stuffed)
+        self._content_left = len(self._stuffed)
+        self._say(_Step.CONTENT, self._stuffed)
 
     def _answered_content(self, code: bytes, lines: list[bytes]) -> list[Verdict]:
         assert self._content is not None

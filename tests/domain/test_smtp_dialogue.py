@@ -47,7 +47,7 @@ def test_the_next_envelope_travels_with_the_content_of_the_one_before():
 
     written, verdicts = talk(dialogue, [CLAIRE, MARC], ["250 ok", "250 ok", "354 go", "250 queued"])
 
-    start = b"MAIL FROM:<bonjour@example.org> SIZE=31\r\nRCPT TO:<%s@example.org>\r\nDATA\r\n"
+    start = b"MAIL FROM:<bonjour@example.org> SIZE=34\r\nRCPT TO:<%s@example.org>\r\nDATA\r\n"
     assert written[0] == start % b"claire"
     assert written[3] == CLAIRE.content + b".\r\n" + start % b"marc"
     assert fates(verdicts) == [("claire", "SENT")]

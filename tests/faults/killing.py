@@ -45,7 +45,7 @@ class Found:
 def kill_workers(
     nest: Nest, app: Any, desk: Any, *, people: int, kills: int, broken: bool = False, seed: int
 ) -> Found:
-    """Two workers send a campaign over a slow server; one after the other is killed and replaced."""
+    """Two workers send a campaign over a slow server; the older one is killed and replaced, again and again."""
     invite(desk, people)
     server = BadServer(seconds=0.01).start()
     nest.settle(app.config["HOPNPS_DATABASE_URL"], server.port, broken=broken)
@@ -55,7 +55,7 @@ def kill_workers(
         for number in range(kills):
             enough = (number + chance.random()) * people * 0.8 / kills
             wait_for(lambda least=enough: server.recipients.total() >= least)
-            os.kill(workers.pop(chance.randrange(2)), signal.SIGKILL)
+            os.kill(workers.pop(0), signal.SIGKILL)
             workers.append(nest.start())
         wait_for(lambda: is_over(desk), seconds=120)
         for number in workers:
