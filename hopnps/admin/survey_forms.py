@@ -63,6 +63,7 @@ def typed(
         brand=_chosen(session, Brand, values, "brand_id"),
         template=_chosen(session, Template, values, "template_id"),
         sender=values["sender"],
+        frequency_days=str(values["frequency_days"] or ""),
         questions={code: _question(values, code) for code in LANGUAGES},
         pages=pages,  # type: ignore[arg-type]  # a category is its own word
     )

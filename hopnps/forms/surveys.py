@@ -57,6 +57,12 @@ class _SurveyForm(GuardedForm):
     sender = StringField(
         _("Sender"), default="", description=_("Name <address>; empty for the sender of the brand.")
     )
+    frequency_days = StringField(
+        _("Days between two surveys"),
+        default="",
+        description=_("Empty: the house’s rule. 0 sets no limit."),
+        render_kw={"inputmode": "numeric"},
+    )
     shown_page = RadioField(
         choices=[QUESTION, *CATEGORIES], default=QUESTION, validate_choice=False
     )

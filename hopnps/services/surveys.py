@@ -24,6 +24,8 @@ __all__ = ["Page", "Question", "SurveyForm", "find", "pinned", "save"]
 
 LONGEST_LINE, LONGEST_TEXT = 300, 2_000
 
+_LONGEST_WAIT = 3650  # days
+
 
 @dataclass(frozen=True)
 class Page:
@@ -40,13 +42,15 @@ class Page:
 
 @dataclass(frozen=True)
 class SurveyForm:
-    """All that a survey says; questions by language, pages by category and language."""
+    """All that a survey says; questions by language, pages by category and language. `frequency_days` as typed: days to
+    leave since any survey before this one, '' for the house's rule."""
 
     name: str
     kind: str
     brand: Brand
     template: Template
     sender: str = ""
+    frequency_days: str = ""
     slug: str = ""
     questions: Mapping[str, Question] = field(default_factory=dict)
     pages: Mapping[tuple[str, str], Page] = field(default_factory=dict)
@@ -87,6 +91,7 @@ def save(
     survey.name, survey.kind = " ".join(form.name.split()), form.kind
     survey.brand, survey.template = form.brand, form.template
     survey.sender = " ".join(form.sender.split())
+    survey.frequency_days = _days(form.frequency_days)
     templates.check_fit(form.template.current, survey)
     _write_questions(survey, {code: form.questions[code] for code in spoken})
     _write_pages(survey, pages)
@@ -117,12 +122,28 @@ def _check(form: SurveyForm, spoken: list[str], faults: Faults) -> None:
         if form.sender.strip():
             mime.sender_of(form.sender)
     with faults.noted():
+        _days(form.frequency_days)
+    with faults.noted():
         if not spoken:
             raise Invalid(N_("Write the question in one language at least."), field="question_fr")
     for code in spoken:
         for name, words in asdict(form.questions[code]).items():
             with faults.noted():
                 _check_words(words, f"{name}_{code}", LONGEST_LINE)
+
+
+def _days(typed: str) -> int | None:
+    text = typed.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= 4 and int(text) <= _LONGEST_WAIT):
+        raise Invalid(
+            N_("From %(least)s to %(most)s days."),
+            field="frequency_days",
+            least=0,
+            most=_LONGEST_WAIT,
+        )
+    return int(text)
 
 
 def _checked_pages(

@@ -84,6 +84,8 @@ def test_a_fault_of_a_page_is_told_at_its_field(session, form, words, field):
         ({"name": "Relation"}, "name"),
         ({"kind": "strange"}, "kind"),
         ({"sender": "nobody"}, "sender"),
+        ({"frequency_days": "often"}, "frequency_days"),
+        ({"frequency_days": "3651"}, "frequency_days"),
         ({"sender": "Eve\r\nBcc: all@example.org"}, "sender"),
         ({"questions": {}}, "question_fr"),
         ({"questions": {"fr": Question("Oui ?", "", "oui")}}, "low_label_fr"),
@@ -141,3 +143,11 @@ def test_a_fault_of_a_brand_is_told_at_its_field(session, values, field):
         brands.save(session, **values, now=NOON)
 
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", None), ("0", 0), (" 30 ", 30)])
+def test_a_survey_may_keep_days_of_its_own_between_two_surveys(session, form, typed, kept):
+    assert (
+        surveys.save(session, None, replace(form, frequency_days=typed), now=NOON).frequency_days
+        == kept
+    )
