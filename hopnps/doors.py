@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from hopnps.house import House
 
 
+_moment: ContextVar[datetime | None] = ContextVar("hopnps_moment", default=None)
+
+
 def house() -> House:
     """The extension on this application."""
     return current_app.extensions["hopnps"]
@@ -27,7 +33,17 @@ def session() -> Session:
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    return _moment.get() or datetime.now(UTC)
+
+
+@contextmanager
+def stopped_at(moment: datetime) -> Iterator[None]:
+    """In here it is that moment; for trials that let days pass."""
+    before = _moment.set(moment)
+    try:
+        yield
+    finally:
+        _moment.reset(before)
 
 
 def asker() -> str:

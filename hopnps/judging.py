@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hopnps.services import judgement
@@ -19,7 +19,12 @@ def rules(house: Any) -> Rules:
 
 def judge_visits(turn: Any) -> bool:
     """Some of them; True if there were any."""
-    session, house = turn.session, turn.house
-    found = judgement.judge_due(session, rules(house), timezone=house.timezone, now=turn.due_by)
+    return judge(turn.house, now=turn.due_by)
+
+
+def judge(house: Any, *, now: datetime) -> bool:
+    """The same at any moment."""
+    session = house.session
+    found = judgement.judge_due(session, rules(house), timezone=house.timezone, now=now)
     session.commit()
     return found

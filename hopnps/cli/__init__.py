@@ -22,6 +22,7 @@ from hopnps.cli import (
     interactions,
     nps,
     responses,
+    scanner_check,
     segment,
     send,
     serve,
@@ -57,6 +58,7 @@ commands = Commands(
     "hopnps", help="Net Promoter Score surveys: contacts in, mails out, answers back."
 )
 commands.add_command(contacts.group)
+commands.add_command(scanner_check.command)
 commands.add_command(stores.group)
 commands.add_command(interactions.group)
 commands.add_command(demo.command)
