@@ -3,7 +3,7 @@
     python -m benchmarks.letters [--mails 2000] [--rounds 5]
 
 Processor time a mail, without the database: from a row as it is read to the bytes that leave. Each way renders the
-same template for the same people; the rounds take turns, the medians are told. `make bench-letters` runs it.
+same template for the same people; the rounds take turns, the medians are told.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ FILTERS = frozenset(
 )
 _TAGS = frozenset(["assign", "break", "case", "comment", "continue", "for", "if", "unless"])
 _ENGINE_TAGS = frozenset({"content", "output", "illegal"})
-_ENDLESS = N_("This text repeats itself too often.")
+ENDLESS = N_("This text repeats itself too often.")
 
 
 class Liquid(Environment):
@@ -66,7 +66,7 @@ def parsed(source: str, escaped: bool) -> BoundTemplate:
         raise plain_fault(fault, source) from fault
     context = RenderContext(template)
     if any(_holds_long_range(node, context) for node in template.nodes):
-        raise Invalid(_ENDLESS)
+        raise Invalid(ENDLESS)
     return template
 
 
@@ -96,7 +96,7 @@ def plain_fault(fault: LiquidError, source: str) -> Invalid:
             known=", ".join(sorted(FILTERS)),
         )
     if isinstance(fault, ResourceLimitError):
-        return Invalid(_ENDLESS)
+        return Invalid(ENDLESS)
     if place is None:
         return Invalid(N_("A field is not closed by }}, or a condition by {% endif %}."))
     return Invalid(

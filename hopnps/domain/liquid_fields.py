@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ from liquid.expression import Expression
 from hopnps.domain.merge_fields import is_known
 
 Rooms = Mapping[str, Any]
+COUNTS = frozenset({"index", "index0", "rindex", "rindex0", "first", "last", "length"})
 _OF_LIQUID = frozenset({"size", "first", "last"})  # asked of any value
 
 
@@ -56,6 +57,17 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Item(Field):
+    """What a loop has come to, or one of its parts."""
+
+    def found_in(self, values: Rooms) -> Any:
+        item = values.get(self.room)
+        if not self.name:
+            return item
+        return item.get(self.name) if isinstance(item, Mapping) else None
+
+
+@dataclass(frozen=True)
 class Condition:
     """Whether it holds for these values, and the fields it looks at."""
 
@@ -75,6 +87,13 @@ class Lookup:
         self, assigned: Collection[str], static: RenderContext, more: Collection[str]
     ) -> None:
         self._assigned, self._static, self._more = assigned, static, more
+        self._item = ""
+
+    def looping(self, item: str) -> Lookup:
+        """The same inside a loop, whose item has this name."""
+        inner = Lookup(self._assigned, self._static, self._more)
+        inner._item = item
+        return inner
 
     def field(self, expression: Expression) -> Field | None:
         """`contact.first_name | default: "you"`; anything rarer is Liquid's."""
@@ -84,7 +103,7 @@ class Lookup:
         otherwise = self._default(filters) if filters else None
         if filters and otherwise is None:
             return None
-        return self._path(expression.left, otherwise)
+        return self.path(expression.left, otherwise)
 
     def condition(self, part: Expression) -> Condition | None:
         """Fields that are there, compared with words, joined by and, or, not."""
@@ -100,21 +119,33 @@ class Lookup:
         if isinstance(part, NeExpression):
             equal = self._equal(part)
             return equal.opposite() if equal else None
-        field = self._path(part)
+        field = self.path(part)
         return (
             Condition(lambda values: _is_there(field.found_in(values)), (field,)) if field else None
         )
 
+    def case(self, part: Expression, words: Sequence[Expression]) -> Condition | None:
+        """A field that is one of these words."""
+        field = self.path(part)
+        if field is None or not all(isinstance(one, StringLiteral) for one in words):
+            return None
+        wanted = [one.evaluate(self._static) for one in words]
+        return Condition(lambda values: field.found_in(values) in wanted, (field,))
+
     def _equal(self, part: EqExpression | NeExpression) -> Condition | None:
-        field, words = self._path(part.left), part.right
+        field, words = self.path(part.left), part.right
         if field is None or not isinstance(words, StringLiteral | Nil):
             return None
         wanted = words.evaluate(self._static)
         return Condition(lambda values: field.found_in(values) == wanted, (field,))
 
-    def _path(self, part: Expression, otherwise: str | None = None) -> Field | None:
+    def path(self, part: Expression, otherwise: str | None = None) -> Field | None:
         """Only what is declared as a field, and not assigned."""
-        if not isinstance(part, Path) or not 2 <= len(part.path) <= 3:
+        if not isinstance(part, Path):
+            return None
+        if part.path[0] == "forloop" or (self._item and part.path[0] == self._item):
+            return self._looped(part.path, otherwise)
+        if not 2 <= len(part.path) <= 3:
             return None
         path = [name for name in part.path if isinstance(name, str)]
         name = ".".join(path)
@@ -123,6 +154,15 @@ class Lookup:
         if path[0] in self._assigned or _OF_LIQUID.intersection(path[1:]):
             return None
         return Field(path[0], path[-1], otherwise, within=path[1] if len(path) == 3 else "")
+
+    def _looped(self, path: list[Any], otherwise: str | None) -> Field | None:
+        """The item itself, a part of it, or how far the loop has come."""
+        if not self._item or len(path) > 2 or not isinstance(path[-1], str):
+            return None
+        known = path[1:] and path[1] in (COUNTS if path[0] == "forloop" else ())
+        if path[0] == "forloop" or _OF_LIQUID.intersection(path[1:]):
+            return Item(path[0], path[1], otherwise) if known else None
+        return Item(path[0], path[1] if path[1:] else "", otherwise)
 
     def _default(self, filters: list[Filter]) -> str | None:
         """The words of the one filter `default: "words"`; in HTML they are markup."""

@@ -4,6 +4,7 @@ which Liquid decides."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
@@ -12,8 +13,10 @@ from liquid import BoundTemplate, RenderContext
 from liquid.ast import BlockNode, Node
 from liquid.builtin.content import ContentNode
 from liquid.builtin.expressions import Path
+from liquid.builtin.expressions.primitive import IntegerLiteral, RangeLiteral
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode
+from liquid.builtin.tags.case_tag import CaseNode
 from liquid.builtin.tags.for_tag import BreakNode, ContinueNode, ForNode
 from liquid.builtin.tags.if_tag import IfNode
 from liquid.builtin.tags.unless_tag import UnlessNode
@@ -21,8 +24,10 @@ from liquid.expression import Expression
 from markupsafe import escape
 
 from hopnps.domain.liquid_engine import inside
-from hopnps.domain.liquid_fields import Condition, Field, Lookup, Rooms
+from hopnps.domain.liquid_fields import Condition, Field, Item, Lookup, Rooms
+from hopnps.domain.merge_fields import NAMES
 
+_TAKEN = frozenset({"forloop", *(name.partition(".")[0] for name in NAMES)})
 _KEEPS_STATE = AssignNode | BreakNode | ContinueNode | ForNode
 
 
@@ -41,7 +46,17 @@ class Choice:
     ways: tuple[tuple[Condition | None, list[Piece]], ...]
 
 
-Piece = str | Field | Choice | Block
+@dataclass(frozen=True)
+class Loop:
+    """The pieces for each item of a list, or of so many numbers; `otherwise` if there is none."""
+
+    source: Field | range
+    item: str
+    pieces: list[Piece]
+    otherwise: list[Piece]
+
+
+Piece = str | Field | Choice | Loop | Block
 Spliced = Mapping[str, tuple[str, Field, str]]
 
 
@@ -61,23 +76,18 @@ def asked(pieces: Sequence[Piece]) -> set[str]:
     found: set[str] = set()
     for piece in pieces:
         if isinstance(piece, Field):
-            found.add(_asked(piece))
+            found |= _asked(piece)
+        elif isinstance(piece, Loop):
+            found |= asked(piece.pieces) | asked(piece.otherwise)
+            found |= _asked(piece.source) if isinstance(piece.source, Field) else set()
         elif isinstance(piece, Block):
             found |= piece.names
         elif isinstance(piece, Choice):
             for condition, inner in piece.ways:
                 found |= asked(inner)
-                found |= {_asked(field) for field in condition.fields} if condition else set()
+                for field in condition.fields if condition else ():
+                    found |= _asked(field)
     return found
-
-
-def has_blocks(pieces: Sequence[Piece]) -> bool:
-    """Whether Liquid has something to render in it."""
-    return any(
-        isinstance(one, Block)
-        or (isinstance(one, Choice) and any(has_blocks(inner) for _, inner in one.ways))
-        for one in pieces
-    )
 
 
 class _Reader:
@@ -87,6 +97,7 @@ class _Reader:
         self._static = RenderContext(template, globals=constants)
         assigned = {name for node in template.nodes for name in _assigned(node, self._static)}
         self._constant = constants.keys() - assigned
+        self._goes_on = any(_goes_on(node, self._static) for node in template.nodes)
         self._lookup = Lookup(assigned, self._static, spliced)
         write = escape if template.env.autoescape else str
         self._spliced = {
@@ -113,11 +124,61 @@ class _Reader:
             field = self._lookup.field(node.expression)
             if field:
                 return (field,) if field.otherwise else self._spliced.get(field.path, (field,))
-        if isinstance(node, IfNode | UnlessNode) and not self._keeps_state(node):
+        simple = self._choice(node, twin) or self._loop(node, twin)
+        return (simple or Block(twin, frozenset(self._names(node))),)
+
+    def _choice(self, node: Node, twin: Any) -> Choice | None:
+        if self._keeps_state(node):
+            return None
+        if isinstance(node, IfNode | UnlessNode):
             ways = self._ways(node, twin)
-            if ways is not None:
-                return (Choice(ways),) if ways else ()
-        return (Block(twin, frozenset(self._names(node))),)
+        elif isinstance(node, CaseNode):
+            ways = self._cases(node, twin)
+        else:
+            return None
+        return Choice(ways) if ways is not None else None
+
+    def _cases(
+        self, node: CaseNode, twin: Any
+    ) -> tuple[tuple[Condition | None, list[Piece]], ...] | None:
+        """None unless at most one case can fit."""
+        ways: list[tuple[Condition | None, list[Piece]]] = []
+        words: list[str] = []
+        for block, its_twin in zip(node.blocks, twin.blocks, strict=True):
+            if isinstance(block, BlockNode):
+                ways.append((None, self._inner(block, its_twin)))
+                continue
+            wanted = block.expression.expressions
+            condition = self._lookup.case(node.expression, wanted)
+            words += [str(one) for one in wanted]
+            if condition is None or (ways and ways[-1][0] is None):
+                return None
+            ways.append((condition, self._inner(block.block, its_twin.block)))
+        return tuple(ways) if len(words) == len(set(words)) else None
+
+    def _loop(self, node: Node, twin: Any) -> Loop | None:
+        """None for a loop that is cut short or changes something, and for one in which Liquid has to render."""
+        if not isinstance(node, ForNode) or self._goes_on:
+            return None
+        inner = copy(self)
+        inner._lookup = self._lookup.looping(node.expression.identifier)
+        source = self._source(node)
+        if source is None or any(self._keeps_state(one) for one in node.children(self._static)):
+            return None
+        pieces = inner._inner(node.block, twin.block)
+        otherwise = self._inner(node.default, twin.default) if node.default else []
+        if _has_blocks([*pieces, *otherwise]):
+            return None
+        return Loop(source, node.expression.identifier, pieces, otherwise)
+
+    def _source(self, node: ForNode) -> Field | range | None:
+        loop = node.expression
+        if loop.limit or loop.offset or loop.reversed or loop.cols or loop.identifier in _TAKEN:
+            return None
+        numbers = [one.value for one in loop.iterable.children() if isinstance(one, IntegerLiteral)]
+        if isinstance(loop.iterable, RangeLiteral):
+            return range(numbers[0], numbers[1] + 1) if len(numbers) == 2 else None
+        return self._lookup.path(loop.iterable)
 
     def _ways(
         self, node: IfNode | UnlessNode, twin: Any
@@ -170,8 +231,22 @@ class _Reader:
             yield from self._names(one)
 
 
-def _asked(field: Field) -> str:
-    return f"{field.room}.{field.within or field.name}"
+def _asked(field: Field) -> set[str]:
+    return set() if isinstance(field, Item) else {f"{field.room}.{field.within or field.name}"}
+
+
+def _has_blocks(pieces: Sequence[Piece]) -> bool:
+    return any(
+        isinstance(one, Block | Loop)
+        or (isinstance(one, Choice) and any(_has_blocks(inner) for _, inner in one.ways))
+        for one in pieces
+    )
+
+
+def _goes_on(node: Node, static: RenderContext) -> bool:
+    """Whether a loop begins where another one may have ended."""
+    here = isinstance(node, ForNode) and node.expression.offset is not None
+    return here or any(_goes_on(one, static) for one in node.children(static))
 
 
 def _assigned(node: Node, static: RenderContext) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -12,8 +12,10 @@ from liquid.exceptions import LiquidError, LiquidInterrupt, LiquidSyntaxError
 from liquid.stringify import to_liquid_string
 
 from hopnps.domain import liquid_engine
+from hopnps.domain.errors import Invalid
+from hopnps.domain.liquid_engine import Liquid
 from hopnps.domain.liquid_fields import Condition, Field, Rooms
-from hopnps.domain.liquid_pieces import Block, Choice, Piece
+from hopnps.domain.liquid_pieces import Block, Choice, Loop, Piece
 from hopnps.domain.liquid_quoted import Said
 
 T = TypeVar("T", str, bytes)
@@ -40,6 +42,7 @@ class Run(Generic[T]):
             ink.words(one) if isinstance(one, str) else ink.nothing for one in pieces
         ]
         self._choices: list[tuple[int, list[tuple[Condition | None, Run[T]]]]] = []
+        self._loops: list[tuple[int, Loop, Run[T], Run[T]]] = []
         self._blocks: list[tuple[int, Block]] = []
         gaps: dict[Field, list[int]] = {}
         for place, one in enumerate(pieces):
@@ -48,6 +51,8 @@ class Run(Generic[T]):
             elif isinstance(one, Choice):
                 ways = [(condition, Run(inner, ink)) for condition, inner in one.ways]
                 self._choices.append((place, ways))
+            elif isinstance(one, Loop):
+                self._loops.append((place, one, Run(one.pieces, ink), Run(one.otherwise, ink)))
             elif isinstance(one, Block):
                 self._blocks.append((place, one))
         self._gaps = [*gaps.items()]
@@ -64,9 +69,33 @@ class Run(Generic[T]):
                 if condition is None or condition.holds(values):
                     parts[place] = self._ink.nothing.join(run.said(values, talk))
                     break
+        for place, loop, run, otherwise in self._loops:
+            items = _items(loop, values)
+            said = (
+                self._each(loop, items, run, values, talk)
+                if items
+                else otherwise.said(values, talk)
+            )
+            parts[place] = self._ink.nothing.join(said)
         for place, block in self._blocks:
             parts[place] = self._ink.nothing.join(talk.said(block))
         return parts
+
+    def _each(
+        self, loop: Loop, items: Sequence[Any], run: Run[T], values: Rooms, talk: Talk
+    ) -> list[T]:
+        found: list[T] = []
+        size = 0
+        for index, item in enumerate(items):
+            count = _count(index, len(items))
+            said = self._ink.nothing.join(
+                run.said({**values, loop.item: item, "forloop": count}, talk)
+            )
+            size += len(said)
+            if size > Liquid.output_stream_limit:
+                raise Invalid(liquid_engine.ENDLESS)
+            found.append(said)
+        return found
 
     def shown(self, field: Field, value: Any) -> T:
         """One value as it stands there; what its field says instead where it is empty."""
@@ -77,6 +106,33 @@ class Run(Generic[T]):
         if not value and field.otherwise is not None:
             value = default(value, field.otherwise)
         return self._ink.other(to_liquid_string(value, self._ink.escaped))
+
+
+def _items(loop: Loop, values: Rooms) -> Sequence[Any]:
+    """What Liquid would loop over. Raises Invalid for more than it would."""
+    source = loop.source if isinstance(loop.source, range) else loop.source.found_in(values)
+    if isinstance(source, Mapping):
+        source = [*source.items()]
+    if isinstance(source, str):
+        return [source]
+    if not isinstance(source, Sequence):
+        return []
+    if len(source) > Liquid.loop_iteration_limit:
+        raise Invalid(liquid_engine.ENDLESS)
+    return source
+
+
+def _count(index: int, length: int) -> dict[str, Any]:
+    """How far a loop has come."""
+    return {
+        "index": index + 1,
+        "index0": index,
+        "rindex": length - index,
+        "rindex0": length - index - 1,
+        "first": index == 0,
+        "last": index == length - 1,
+        "length": length,
+    }
 
 
 class Talk:

@@ -40,6 +40,8 @@ fields = st.sampled_from(
         "{{ brand.name | upcase }}",
         "{{ links.score_3 }}",
         "{{ x }}",
+        "{{ x.a }}",
+        "{{ forloop.index }}",
     ]
 )
 
@@ -63,6 +65,22 @@ def _blocks(inner):
         )
         | st.builds("{{%- unless brand.logo -%}}{}{{% endunless %}}".format, several)
         | st.builds("{{% for x in contact.attributes.list %}}{}{{{{ x }}}}{{% endfor %}}".format, several)
+        | st.builds(
+            "{{% for x in contact.attributes.list %}}{}{{{{ forloop.index }}}}{{% if forloop.last %}}{}{{% endif %}}"
+            "{{% else %}}{}{{% endfor %}}".format,
+            several,
+            several,
+            several,
+        )
+        | st.builds("{{% for x in contact.attributes limit: 2 %}}{}{{{{ x[0] }}}}{{% endfor %}}".format, several)
+        | st.builds("{{% for x in contact.attributes.list offset: continue %}}{}{{% endfor %}}".format, several)
+        | st.builds("{{% for x in contact.attributes %}}{}{{{{ x }}}}{{% if x == 'a' %}}{{% break %}}{{% endif %}}{{% endfor %}}".format, several)
+        | st.builds("{{% for x in contact.attributes.n %}}{}{{{{ x.a }}}}{{% endfor %}}".format, several)
+        | st.builds(
+            "{{% case contact.last_name %}}{{% when 'a', 'b' %}}{}{{% when '.' %}}{}{{% endcase %}}".format,
+            several,
+            several,
+        )
         | st.builds("{{% for n in (1..3) %}}{}{{% endfor %}}".format, several)
         | st.builds("{{% assign x = contact.last_name %}}{}".format, several)
         | st.builds("{{% assign brand = contact %}}{}".format, several)
@@ -82,7 +100,8 @@ attributes = st.fixed_dictionaries(
     optional={
         "vélo préféré": names,
         "n": st.sampled_from([0, 1, 2.5, True, False, None]),
-        "list": st.lists(names, max_size=3),
+        "list": st.lists(names | st.just({"a": "<é>", "b": [1]}) | st.none(), max_size=3)
+        | st.just({"a": "b"}),
     },
 )
 
