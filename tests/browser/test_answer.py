@@ -8,8 +8,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from hopnps.models import Address, Click, Response
-from hopnps.services import images
+from hopnps.models import Address, Click, Delivery, DeliveryState, Response
+from hopnps.services import clicks, images
 from tests.browser.stage import PHONE, WIDE
 from tests.sending import Desk
 
@@ -134,7 +134,54 @@ def test_opening_every_link_of_the_mail_answers_nothing(phone, links, ask, kept,
         phone.goto(links.score(number, score))
 
     assert kept() == []
-    assert sorted(click.score for click in session.query(Click)) == list(range(11))
+    opened = session.query(Click).filter(clicks.opened())
+    assert sorted(click.score for click in opened) == list(range(11))
+
+
+CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36"
+
+
+def test_who_reads_and_moves_need_not_press_and_who_does_neither_votes_nothing(
+    stage, session, links, ask, kept
+):
+    number, an_hour_ago = ask(), datetime.now(UTC) - timedelta(hours=1)
+    mail = {"due_at": an_hour_ago, "sent_at": an_hour_ago, "state": DeliveryState.SENT}
+    session.add(Delivery(invitation_id=number, **mail))
+    session.commit()
+    phone = stage.page(viewport=PHONE, user_agent=CHROME)
+    phone.clock.install()
+    phone.goto(links.score(number, 9))
+
+    phone.clock.run_for(20_000)
+    assert kept() == []
+    with phone.expect_response(lambda answer: answer.request.method == "POST") as sent:
+        phone.mouse.move(100, 200)
+        phone.clock.run_for(2_000)
+    assert sent.value.status == 204
+    assert phone.get_by_role("status").inner_text() == WORDS["fr"]["recorded"]
+    assert kept() == [(9, "")]
+
+    with phone.expect_response(lambda answer: answer.request.method == "POST"):
+        phone.get_by_role("radio", name="6", exact=True).check()
+        phone.clock.run_for(2_000)
+    assert kept() == [(6, "")]
+    phone.get_by_role("button").click()
+    assert phone.locator("h1").inner_text() == "fr detractor title"
+    assert session.query(Response).one().changes[0].way == "page"
+
+
+def test_a_page_that_a_machine_may_have_touched_stays_a_page(stage, links, ask, kept):
+    phone = stage.page(viewport=PHONE)  # it calls itself headless, and no mail was ever sent
+    phone.clock.install()
+    phone.goto(links.score(ask(), 9))
+
+    with phone.expect_response(lambda answer: answer.request.method == "POST") as sent:
+        phone.mouse.move(100, 200)
+        phone.clock.run_for(6_000)
+
+    assert sent.value.status == 202
+    assert phone.get_by_role("status").count() == 0
+    assert kept() == []
 
 
 def test_the_keyboard_alone_is_enough(wide, links, ask, kept):
@@ -170,10 +217,14 @@ def test_a_client_unsubscribes_from_the_page_of_a_score(
     assert session.query(Address).one().unsubscribed_at
 
 
-def test_a_score_that_is_none_is_asked_for_and_what_was_typed_stays(phone, links, ask, kept, stage):
+def test_a_score_that_is_none_opens_nothing_and_the_plain_link_asks_for_one(
+    phone, links, ask, kept, stage
+):
     stage.forgive("404")
-    phone.goto(f"{links.answer(ask())}/11")
-    assert phone.get_by_role("alert").inner_text() == "Choisissez une note de 0 à 10."
+    number = ask()
+    phone.goto(f"{links.answer(number)}/11")
+    assert phone.locator("h1").inner_text() == "Ce lien n’est plus valable."
+    phone.goto(links.answer(number))
     assert phone.locator(":checked").count() == 0
 
     phone.get_by_role("button").click()  # the browser itself asks for a score
@@ -193,7 +244,8 @@ def test_a_comment_that_is_too_long_comes_back_whole(phone, links, ask, kept, st
 
     assert "5499 caractères" in phone.get_by_role("alert").inner_text()
     assert phone.locator("textarea").input_value() == comment
-    assert kept() == []
+    assert phone.get_by_role("status").inner_text() == "Votre note est enregistrée."
+    assert kept() == [(7, "")]
 
 
 @pytest.mark.parametrize("viewport", [{"width": 320, "height": 640}, PHONE, WIDE], ids=str)
