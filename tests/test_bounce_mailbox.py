@@ -28,15 +28,16 @@ def imap_room():
     room.stop()
 
 
-@pytest.fixture
-def settings(imap_room):
-    return {
-        "HOPNPS_BOUNCE_IMAP_SERVER": "127.0.0.1",
-        "HOPNPS_BOUNCE_IMAP_PORT": imap_room.port,
-        "HOPNPS_BOUNCE_IMAP_SECURITY": "none",
-        "HOPNPS_BOUNCE_IMAP_USERNAME": "bounces",
-        "HOPNPS_BOUNCE_IMAP_PASSWORD": PASSWORD,
-    }
+@pytest.fixture(autouse=True)
+def reads_it(app, imap_room):
+    """The application is told of this test's room."""
+    app.config.update(
+        HOPNPS_BOUNCE_IMAP_SERVER="127.0.0.1",
+        HOPNPS_BOUNCE_IMAP_PORT=imap_room.port,
+        HOPNPS_BOUNCE_IMAP_SECURITY="none",
+        HOPNPS_BOUNCE_IMAP_USERNAME="bounces",
+        HOPNPS_BOUNCE_IMAP_PASSWORD=PASSWORD,
+    )
 
 
 @pytest.fixture
