@@ -31,13 +31,18 @@ from hopnps.models import (
 )
 from hopnps.services import quotas
 from hopnps.services.id_sets import among
-from hopnps.services.leases import mine
+from hopnps.services.leases import Lease, mine
 
 BY_HOURS = N_("Waits for the hours in which mails may leave.")
 BY_RATE = N_("Waits for its turn: only so many mails a minute may leave to its provider.")
 LOOK_AGAIN = timedelta(seconds=60)  # after which a closed window is looked at again
 HORIZON = timedelta(minutes=10)  # how far ahead turns are given
 _QUIET = {"synchronize_session": False}
+_PACE = (  # asked for each batch, so it is made once
+    sa.select(Campaign.id, Campaign.pace)
+    .join(Delivery, Delivery.campaign_id == Campaign.id)
+    .where(Delivery.id == sa.bindparam("one"))
+)
 Setting = Callable[[str], Any]
 
 
@@ -58,13 +63,7 @@ def hold_back(session: Session, lease: str, *, setting: Setting, now: datetime) 
 
     `setting` gives the value of a setting by its key.
     """
-    campaigns: dict[int, dict[str, Any]] = dict(
-        session.execute(
-            sa.select(Campaign.id, Campaign.pace).where(
-                Campaign.id.in_(sa.select(Delivery.campaign_id).where(mine(lease)))
-            )
-        ).all()
-    )
+    campaigns = _campaigns(session, lease)
     paces = {number: pace_of(setting, own) for number, own in campaigns.items()}
     house = pace_of(setting, {})
     if all(pace.free for pace in paces.values()) and not house.rated:
@@ -116,6 +115,17 @@ def let_go(session: Session, *, now: datetime) -> None:
         execution_options=_QUIET,
     )
     quotas.forget_turns(session)
+
+
+def _campaigns(session: Session, lease: str) -> dict[int, dict[str, Any]]:
+    """What the campaigns of a batch say of their pace; a batch is of one queue, so its first row names it."""
+    if isinstance(lease, Lease):
+        rows = session.connection().execute(_PACE, {"one": lease.ids[0] if lease.ids else 0})
+    else:
+        numbers = sa.select(Delivery.campaign_id).where(mine(lease))
+        wanted = sa.select(Campaign.id, Campaign.pace).where(Campaign.id.in_(numbers))
+        rows = session.connection().execute(wanted)
+    return {number: own or {} for number, own in rows}
 
 
 def _claimed(session: Session, lease: str) -> list[_Mail]:

@@ -111,7 +111,7 @@ def test_hours_pace_and_reminders_are_chosen_and_said_before_the_launch(camille,
     page = camille.post(f"{draft}/when", when="now", reminder="4", second="7", **chosen).text
 
     assert "Mon Tue Wed Thu Fri, 9:00 – 18:30, not on public holidays" in page
-    assert "spread over 4 hours; at most 600 mails a minute" in page
+    assert "spread over 4 hours, at most 600 mails a minute" in page
     assert "after 4 days to those who have not answered, once more 7 days later" in page
     assert "and 2 reminders, if nobody answers" in page
     session.rollback()

@@ -33,7 +33,7 @@ def said(campaign: Campaign, people: int = 0) -> PaceSaid:
     spread = (campaign.pace or {}).get("spread", 0)
     rates = [rate for rate in (pace.own, pace.per_minute) if rate]
     minutes = max([spread * 60, *(ceil(people / rate) for rate in rates)])
-    return PaceSaid(_hours(pace), "; ".join(_rates(pace, spread)), _lasts(minutes))
+    return PaceSaid(_hours(pace), ", ".join(_rates(pace, spread)), _lasts(minutes))
 
 
 def pause_reason(campaign: Campaign) -> tuple[str, str] | None:
