@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from hopnps import bounce_mailbox, jobs
+from hopnps import bounce_mailbox, create_app, jobs
 from hopnps.domain import verp
 from hopnps.models import Bounce, DeliveryState
 from tests.conftest import NOON
@@ -203,3 +203,12 @@ def test_from_the_mail_that_leaves_to_the_address_that_is_given_up(
     desk.work(after=timedelta(minutes=2))
 
     assert desk.deliveries()[0].invitation.address.bounced_at == NOON + timedelta(minutes=2)
+
+
+def test_a_bounce_address_without_room_for_the_signature_is_told_at_the_start(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("HOPNPS_INSTANCE", str(tmp_path))
+
+    with pytest.raises(ValueError, match="bounce address"):
+        create_app(HOPNPS_BOUNCE_ADDRESS="retours-des-mails-de-la-maison-tilleul@example.org")
