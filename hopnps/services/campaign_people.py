@@ -32,6 +32,7 @@ from hopnps.models import (
     SkipReason,
 )
 from hopnps.services import audience_gaps, audiences
+from hopnps.services.clicks import opened
 from hopnps.services.frequency import cadence_of
 from hopnps.services.portable import reads_as
 from hopnps.services.scopes import narrow
@@ -129,7 +130,9 @@ def _left_out(group: Group) -> Rows:
     """Left out when it was launched, or set aside since then."""
     number, empty = group.campaign.id, sa.null()
     at_launch = sa.select(
-        CampaignSkip.contact_id, CampaignSkip.askable_on, sa.type_coerce(empty, _MOMENT).label("asked_at")
+        CampaignSkip.contact_id,
+        CampaignSkip.askable_on,
+        sa.type_coerce(empty, _MOMENT).label("asked_at"),
     ).where(CampaignSkip.campaign_id == number, CampaignSkip.reason == group.name)
     asked_at = Address.last_asked_at if group.name == SkipReason.ASKED_RECENTLY else empty
     since = (
@@ -174,7 +177,7 @@ def _fate(group: Group) -> sa.ColumnElement[bool]:
     if name == ANSWERS:
         return Response.score == int(score) if score else Response.id.is_not(None)
     if name == CLICKS:
-        clicked = sa.exists().where(Click.invitation_id == Invitation.id)
+        clicked = sa.exists().where(Click.invitation_id == Invitation.id, opened())
         return clicked.where(Click.score == int(score)) if score else clicked
     if name == SILENT:
         return sa.and_(Delivery.state == DeliveryState.SENT, Response.id.is_(None))

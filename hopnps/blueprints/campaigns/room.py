@@ -19,7 +19,12 @@ access.guard(bp)
 @bp.context_processor
 def say() -> dict[str, Any]:
     """The words of this room, in each of its templates."""
-    return {"bounce": words.bounce, "reason": words.reason, "state": words.state, "trait": words.trait}
+    return {
+        "bounce": words.bounce,
+        "reason": words.reason,
+        "state": words.state,
+        "trait": words.trait,
+    }
 
 
 def draft(campaign_id: int) -> Campaign:
