@@ -8,6 +8,7 @@ from hopnps import pages
 from hopnps.blueprints import (
     campaigns,
     dashboard,
+    dashboard_exports,
     desk,
     downloads,
     hooks,
@@ -22,6 +23,7 @@ from hopnps.blueprints import (
 BLUEPRINTS = (
     house.bp,
     dashboard.bp,
+    dashboard_exports.bp,
     campaigns.bp,
     desk.bp,
     images.bp,

@@ -83,6 +83,11 @@ def show_mails() -> ResponseReturnValue:
     )
 
 
+def asked_board() -> dict[str, Any]:
+    """What the page of this address shows, for a file."""
+    return _board(*_asked())
+
+
 def _asked() -> tuple[Filters, dict[str, Any]]:
     """What the address asks, and who asks, when and where, as the services take it."""
     house = doors.house()

@@ -202,7 +202,7 @@ AT_ONCE = 5000  # numbers in one statement: well under what either database take
 
 
 def _gap(name: str, values: list[Any]) -> Gap:
-    keys, numbers = values[: len(KEYS)], values[len(KEYS) :]
+    keys, numbers = values[: len(KEYS)], [int(one) for one in values[len(KEYS) :]]
     half = len(NUMBERS)
     return Gap(
         name,
