@@ -77,9 +77,9 @@ def hold_back(session: Session, lease: str, *, setting: Setting, now: datetime) 
 def pulse(session: Session, *, setting: Setting, now: datetime) -> float | None:
     """Seconds after which a worker should look again although nothing was let go; None where no rate is at work."""
     house = bool(setting("HOPNPS_RATE_PER_MINUTE") or setting("HOPNPS_RATE_PER_DOMAIN"))
-    soon = now + timedelta(seconds=2)
+    soon, lately = now + timedelta(seconds=2), now - timedelta(seconds=2)
     held = sa.exists().where(
-        Campaign.held_until > now, Campaign.held_until <= soon, running_but_for_time()
+        Campaign.held_until > lately, Campaign.held_until <= soon, running_but_for_time()
     )
     if session.scalar(sa.select(held)):
         return rate.SHORTEST.total_seconds()
