@@ -1,8 +1,8 @@
 """A rate per minute and the time -> how many mails may have been let go in this minute so far.
 
-A rate is aimed at by 99 %, evenly within the minute, and what was not used is lost after half a second: so no calendar
-minute holds more than the rate, and neither do any sixty seconds as long as a mail leaves within half a second of
-being let go. (A minute's whole count given out at once would allow twice the rate in sixty seconds.)
+A rate is aimed at by 99 %, evenly within the minute, and what was not used is lost after 0.6 seconds: so no calendar
+minute holds more than the rate, and neither do any sixty seconds as long as mails leave as soon as they are let go
+(of a rate below sixty, one more). (A minute's whole count given out at once would allow twice the rate in sixty seconds.)
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from math import ceil
 
 _AIM = Fraction(99, 100)
 _AHEAD = Fraction(1, 2)  # seconds
-_SLACK = Fraction(1, 2)  # seconds
+_SLACK = Fraction(3, 5)  # seconds; 99 % of 60.6 seconds is less than a minute
 SHORTEST = timedelta(seconds=0.25)  # between two looks
 
 
