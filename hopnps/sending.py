@@ -77,8 +77,10 @@ class Sending:
         with _short_turns():
             try:
                 with Postman(self.turn.house.mailer, connections=connections) as postman:
-                    self._keep_busy(postman)
-                    self._finish(postman)
+                    try:
+                        self._keep_busy(postman)
+                    finally:
+                        self._finish(postman)
             finally:
                 self._clear_up(postman)
         return postman.trouble is None
@@ -137,13 +139,12 @@ class Sending:
             self.over += postman.take(enough=max(1, len(self.out) // 2), seconds=seconds)
 
     def _finish(self, postman: Postman) -> None:
-        """Let what is in flight arrive; what was not begun comes back."""
+        """Let what is in flight arrive, whatever made us end; what was not begun comes back."""
         self._take_back(postman.recall())
         end = monotonic() + STOP_SECONDS
         while len(self.out) > len(self.over) and monotonic() < end:
-            self.over += postman.take(enough=len(self.out), seconds=TICK_SECONDS)
-            if self.over and not postman.trouble:
-                self._tick(postman, more=False)
+            left = len(self.out) - len(self.over)
+            self.over += postman.take(enough=left, seconds=TICK_SECONDS)
 
     def _clear_up(self, postman: Postman) -> None:
         """Whatever happened: what is over is recorded, what never began waits again, what may have left is in doubt."""
@@ -165,10 +166,10 @@ class Sending:
         self.stock.clear()
         self.over.clear()
 
-    def _tick(self, postman: Postman, *, more: bool = True) -> None:
+    def _tick(self, postman: Postman) -> None:
         """One transaction: what is over, and which mails may leave next; then they may."""
-        room = self._room(postman) if more else 0
-        batch = [self.stock.popleft() for _ in range(min(room, len(self.stock)))]
+        room = min(self._room(postman), len(self.stock))
+        batch = [self.stock.popleft() for _ in range(room)]
         if not (batch or self.over or self._renewal_due()):
             return
         try:
@@ -180,8 +181,7 @@ class Sending:
         except BaseException:
             self.stock.extendleft(reversed(batch))
             raise
-        if more:
-            self._pace(postman.waiting, len(self.over))
+        self._pace(postman.waiting, len(self.over))
         for one in self.over:
             del self.out[one.parcel.delivery_id]  # type: ignore[attr-defined]
         self.over.clear()

@@ -14,8 +14,10 @@ import pytest
 import sqlalchemy as sa
 
 from hopnps import database, jobs, sending
-from hopnps.models import Delivery
+from hopnps.models import Delivery, Worker
+from hopnps.services import outcomes, workers
 from tests.conftest import NOON
+from tests.sending import minutes
 
 
 def test_a_broken_step_stops_no_other_and_is_one_line_in_the_log(
@@ -60,6 +62,46 @@ def test_who_is_told_to_stop_finishes_the_mails_in_hand_and_gives_back_the_rest(
     assert 1 <= len(sent) == len(mailroom.mails) < 10
     assert len(sent) + len(waiting) == len(everybody)
     assert all((one.lease, one.data_at) == ("", None) for one in waiting)
+
+
+def test_a_database_that_fails_in_mid_run_costs_nobody_a_mail(
+    house, desk, cast, mailroom, monkeypatch, caplog
+):
+    for number in range(30):
+        email = f"c{number}@example.org"
+        cast.client("claire", external_id=email, email=email, address=email)
+    desk.launch()
+    calls, record = [], outcomes.record_starts
+
+    def stumble(*args, **said):
+        calls.append(1)
+        if len(calls) == 3:
+            raise sa.exc.OperationalError("UPDATE", {}, Exception("the disk is full"))
+        return record(*args, **said)
+
+    monkeypatch.setattr(outcomes, "record_starts", stumble)
+    jobs.run_due(house, now=NOON)
+
+    states = {one.invitation.address.email: one.state for one in desk.deliveries()}
+    received = {mail.recipient for mail in mailroom.mails}
+    assert "disk is full" in caplog.text
+    assert {email for email, state in states.items() if state == "sent"} == received
+    assert set(states.values()) == {"sent", "waiting"}
+    desk.work()
+    assert len(mailroom.mails) == 30
+
+
+def test_a_worker_is_seen_while_it_works_and_gone_when_it_stops(house, session):
+    jobs.run_due(house, now=NOON)
+    [seen] = session.query(Worker)
+    assert (seen.name, seen.seen_at) == (workers.own_name(), NOON)
+
+    jobs.run_due(house, now=NOON + minutes(1))
+    session.expire_all()
+    assert seen.seen_at == NOON + minutes(1)
+
+    jobs.sign_off(house)
+    assert session.query(Worker).count() == 0
 
 
 def test_a_batch_goes_over_one_connection(desk, cast, mailroom):

@@ -1,0 +1,103 @@
+"""A claim takes what is due, queue by queue, and nothing of what was stopped or taken over meanwhile."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from hopnps.models import Delivery
+from hopnps.services import campaign_runs, claims, outcomes
+from tests.conftest import NOON
+from tests.sending import minutes
+
+
+@pytest.fixture
+def people(cast):
+    return [cast.client(name) for name in ("claire", "marc", "tom", "zoe", "omar")]
+
+
+def claim(session, walk=None, limit=2, now=NOON):
+    lease = claims.claim(session, limit=limit, lease_seconds=60, due_by=now, now=now, walk=walk)
+    session.commit()
+    return lease
+
+
+def test_what_belongs_to_no_campaign_comes_first(desk, people, cast, session):
+    desk.launch()
+    alone = desk.send_to(
+        cast.client("claire", external_id="9", email="b@example.org", address="b@example.org")
+    )
+    alone_id = alone.id
+
+    assert claim(session).ids == (alone_id,)
+    assert len(claim(session).ids) == 2
+
+
+def test_running_campaigns_take_turns(desk, people, session):
+    one, other = desk.campaign(), desk.campaign(name="Été", survey=None, template=desk.template())
+    for campaign in (one, other):
+        desk.launch(campaign)
+    walk, queues = claims.Walk(), []
+
+    while lease := claim(session, walk):
+        row = session.get(Delivery, lease.ids[0])
+        queues.append((row.campaign_id, len(lease.ids)))
+
+    assert queues == [
+        (one.id, 2),
+        (other.id, 2),
+        (one.id, 2),
+        (other.id, 2),
+        (one.id, 1),
+        (other.id, 1),
+    ]
+
+
+def test_a_stopped_campaign_gives_nothing_from_one_batch_to_the_next(desk, people, session):
+    campaign = desk.campaign()
+    desk.launch(campaign)
+    walk = claims.Walk()
+    assert claim(session, walk)
+
+    campaign_runs.pause(session, campaign.id, by="Camille", now=NOON)
+    session.commit()
+
+    assert claim(session, walk) is None
+
+
+def test_a_walk_finds_what_was_put_back_behind_it(desk, people, session):
+    desk.launch()
+    walk = claims.Walk()
+    first = claim(session, walk)
+    second = claim(session, walk)
+    session.query(Delivery).filter(Delivery.id.in_(first.ids)).update({"state": "waiting"})
+    session.commit()
+
+    third, fourth = claim(session, walk), claim(session, walk)
+
+    assert len(second.ids) == 2
+    assert (len(third.ids), fourth.ids) == (1, first.ids)
+
+
+def test_a_mail_whose_lease_was_lost_may_not_leave(desk, people, session, house):
+    desk.launch()
+    lease = claim(session)
+    ready, _faults = house.letters.write(session, lease, now=NOON)
+    session.query(Delivery).filter(Delivery.id == lease.ids[0]).update({"lease": "another"})
+    session.commit()
+
+    assert outcomes.record_starts(session, ready, now=NOON) == {lease.ids[1]}
+
+
+def test_a_worker_that_lives_keeps_what_it_holds(desk, people, session, house):
+    desk.launch()
+    lease = claim(session)
+    ready, _faults = house.letters.write(session, lease, now=NOON)
+
+    outcomes.renew(session, ready, until=NOON + timedelta(minutes=9))
+    session.commit()
+    desk.work(after=minutes(5))
+
+    held = [one for one in desk.deliveries() if one.id in lease.ids]
+    assert {one.state for one in held} == {"sending"}
