@@ -195,7 +195,7 @@ def test_whatever_a_name_holds_comes_out_as_text(session, cast, compose):
     repair = cast.interaction(claire, store=cast.store())
     invitation = invite(session, claire, survey="ticket", interaction=repair)
 
-    @checked(max_examples=40, deadline=None)
+    @checked(max_examples=15, deadline=None)
     @given(first=hostile, last=hostile, agent=hostile)
     def check(first, last, agent):
         claire.first_name, claire.last_name, repair.agent = first, last, agent
