@@ -126,7 +126,8 @@ def _board(filters: Filters, who: dict[str, Any]) -> dict[str, Any]:
 
 def _anything(found: dict[str, Any]) -> bool:
     """Whether somebody answered, or was asked."""
-    return bool(found["tally"].answers or found["legacy"] or found["funnel"].sent)
+    funnel = found["funnel"]
+    return bool(found["tally"].answers or found["legacy"] or funnel is None or funnel.sent)
 
 
 def _status(filters: Filters) -> int:

@@ -16,6 +16,7 @@ from hopnps.domain.statistics import Difference, Scores, Tally, difference
 from hopnps.domain.trends import Days, Step, total, trend
 from hopnps.services import figures, figures_doubts, figures_funnel, verbatims
 from hopnps.services.figures import Group, Slice
+from hopnps.services.figures_funnel import Funnel
 
 COMMENTS = 7
 DAYS_COMPARED, DAYS_OF_WEEKS = (
@@ -65,7 +66,7 @@ def facts(
         "tally": tally,
         "pulse": figures.pulse_of(scores, change),
         "legacy": figures.legacy(session, chosen, **who),
-        "funnel": figures_funnel.funnel(session, chosen, **who),
+        "funnel": _funnel(session, filters, who),
         "doubts": figures_doubts.doubts(session, chosen, tally, scores.unsure, **who),
     }
     if tally.answers:
@@ -74,6 +75,13 @@ def facts(
         found["places"] = places(groups, sure.by_place)
         found["comments"] = verbatims.latest(session, chosen, **who, most=COMMENTS)
     return found
+
+
+def _funnel(session: Session, filters: Filters, who: dict[str, Any]) -> Funnel | None:
+    """None where counting it would keep everybody waiting for the figures; a link then asks for it."""
+    if not filters.mails and figures_funnel.is_long(session, filters.chosen):
+        return None
+    return figures_funnel.funnel(session, filters.chosen, **who)
 
 
 def _counted(

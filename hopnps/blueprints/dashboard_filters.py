@@ -43,6 +43,7 @@ class Filters:
     by: By = By.STORE
     step: Step = Step.MONTH
     house: bool = False
+    mails: bool = False
 
     @property
     def active(self) -> dict[str, str]:
@@ -54,6 +55,7 @@ class Filters:
     def view(self) -> dict[str, str]:
         """What is shown, where it is not the usual."""
         found = {"by": self.by, "step": self.step, "formula": "house" if self.house else ""}
+        found["mails"] = "yes" if self.mails else ""
         usual = (By.STORE, Step.MONTH, "")
         return {name: str(value) for name, value in found.items() if value not in usual}
 
@@ -94,6 +96,7 @@ def read_filters(
     _read_period(filters, today)
     filters.by = By(query["by"]) if query.get("by") in TABLES else By.STORE
     filters.house = query.get("formula") == "house"
+    filters.mails = query.get("mails") == "yes"
     filters.step = Step.WEEK if query.get("step") == Step.WEEK else Step.MONTH
     return filters
 

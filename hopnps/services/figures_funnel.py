@@ -71,6 +71,14 @@ def funnel(
     return Funnel(*session.execute(asked).one())
 
 
+def is_long(session: Session, chosen: Slice) -> bool:
+    """Whether so many mails left that counting what became of them is worth a question of its own."""
+    if chosen.campaign:
+        return False
+    return (session.scalar(sa.select(sa.func.max(Invitation.id))) or 0) > MANY
+
+
+MANY = 100_000  # invitations
 CLICKED = sa.or_(
     Response.id.is_not(None), sa.exists().where(Click.invitation_id == Invitation.id, opened())
 )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hopnps.domain.score import Category, category_of
-from hopnps.domain.statistics import Tally, difference, round_half_away, told_apart
+from hopnps.domain.statistics import Scores, Tally, difference, round_half_away, told_apart
 
 counts = st.integers(0, 10**6)
 tallies = st.builds(Tally, counts, counts, counts)
@@ -190,3 +190,48 @@ def test_scores_are_counted_one_by_one(scores):
 def _width(tally):
     low, high = tally.interval
     return high - low
+
+
+@given(answered, st.integers(1, 60))
+def test_the_needed_answers_are_the_variance_times_the_square_of_z_by_the_margin(tally, points):
+    n = tally.answers + 3
+    up, down = (tally.promoters + 0.75) / n, (tally.detractors + 0.75) / n
+    exact = (up + down - (up - down) ** 2) * (1.959964 / (points / 100)) ** 2
+
+    assert 0 <= tally.needed_for(points) - exact < 1 + 1e-6
+    assert tally.more_for(points) == max(0, tally.needed_for(points) - tally.answers)
+
+
+@given(answered, st.integers(5, 60))
+def test_a_figure_that_lacks_no_answer_is_as_sure_as_wanted(tally, points):
+    low, high = tally.interval
+
+    if not tally.more_for(points):
+        assert high - low <= 2 * points + 1e-9
+
+
+@given(tallies, st.integers(0, 10**6))
+def test_the_house_formula_promotes_the_eights_and_nobody_else(tally, eights):
+    mixed = Tally(tally.promoters, tally.passives + eights, tally.detractors, eights)
+
+    assert mixed.house == Tally(tally.promoters + eights, tally.passives, tally.detractors)
+    assert mixed.house.answers == mixed.answers
+
+
+@given(st.lists(st.floats(0, 1), max_size=30))
+def test_a_test_that_holds_among_many_holds_alone_and_so_does_every_smaller_one(chances):
+    holding = told_apart(chances)
+
+    assert all(p <= 0.05 for p, holds in zip(chances, holding, strict=True) if holds)
+    least_failing = min(
+        (p for p, holds in zip(chances, holding, strict=True) if not holds), default=2
+    )
+    assert all(p < least_failing for p, holds in zip(chances, holding, strict=True) if holds)
+
+
+@given(st.lists(st.integers(0, 10), max_size=40))
+def test_scores_give_the_tally_of_their_answers(given):
+    counts = Scores(tuple(given.count(score) for score in range(11)))
+
+    assert counts.tally == Tally.of(given)
+    assert counts.tally.eights == Tally.of(given).eights == given.count(8)

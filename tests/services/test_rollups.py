@@ -1,6 +1,7 @@
 """Rollups: what was counted as answers came, changed and went is what a count of all answers finds."""
 
 from datetime import UTC, date
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
@@ -93,7 +94,7 @@ def test_a_wrong_count_is_found_and_mended(session):
 def test_what_becomes_of_answers_in_several_steps_is_counted_at_the_end(session, rows):
     for score in (1, 2, 3):
         answer(session, None, score)
-    one, two, three = session.scalars(sa.select(Response).order_by(Response.score))
+    one, two, _three = session.scalars(sa.select(Response).order_by(Response.score))
 
     with rollups.following(session, [one.id, two.id]) as ids:
         session.execute(sa.update(Response).where(Response.id == one.id).values(score=9))
@@ -112,3 +113,31 @@ def test_an_answer_to_a_mail_is_counted_as_it_is_given(session, cast, rows):
         assert rows() == {(MONDAY, 0, f"s{score}"): 1}
 
     assert rollups.gaps(session) == []
+
+
+def test_votes_that_cross_each_other_neither_stop_nor_lose_one(app, session):
+    """Two people move from one day to the other, each in the other direction, fifty times at once."""
+    there, here = (Counted(1, 5, day, 9) for day in (SUNDAY, MONDAY))
+    rollups.note_all(session, [(None, there), (None, here)] * 50)
+    session.commit()
+    faults = []
+
+    def wander(before, after):
+        with app.app_context():
+            mine = app.extensions["hopnps"].session
+            try:
+                for _ in range(50):
+                    rollups.note(mine, before, after)
+                    mine.commit()
+            except Exception as fault:
+                faults.append(fault)
+
+    together = [Thread(target=wander, args=pair) for pair in ((there, here), (here, there)) * 2]
+    for one in together:
+        one.start()
+    for one in together:
+        one.join()
+
+    assert faults == []
+    found = session.execute(sa.select(Rollup.__table__.c.s9).order_by(Rollup.__table__.c.day))
+    assert found.scalars().all() == [50, 50]

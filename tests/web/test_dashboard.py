@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from hopnps import doors
 from hopnps.models import Delivery, Segment, User, UserPlace, Visit
+from hopnps.services import figures_funnel
 from tests.conftest import NOON
 from tests.services.answers import answer
 from tests.web.visitor import Visitor
@@ -497,3 +498,13 @@ def test_an_excluded_answer_counts_nowhere(session, page):
 
     assert "NPS +100" in shown
     assert "Robot" not in shown
+
+
+def test_where_very_many_mails_left_they_are_counted_when_asked(session, cast, page, monkeypatch):
+    mail = cast.invitation(cast.client("claire"))
+    session.add(Delivery(invitation=mail, due_at=NOON, state="sent", sent_at=NOON))
+    answer(session, None, 10)
+    monkeypatch.setattr(figures_funnel, "MANY", 0)
+
+    assert "Compter ce que sont devenus les mails" in page()
+    assert "Mails partis 1" in page(mails="yes")
