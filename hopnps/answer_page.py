@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import Flask, current_app, render_template, url_for
 from flask_babel import force_locale
 
 from hopnps import doors
@@ -24,7 +24,7 @@ from hopnps.domain.errors import HopNPSError
 from hopnps.domain.languages import spoken
 from hopnps.domain.score import SCORES, category_of
 from hopnps.domain.survey_content import Content, Look, Page
-from hopnps.links import Purpose
+from hopnps.links import Links, Purpose
 from hopnps.models import Invitation, Notice, Response, Survey
 from hopnps.pages import csp_nonce
 from hopnps.services import brands, clicks, survey_versions
@@ -90,23 +90,42 @@ def asked_of(found: Invitation | Notice, token: str) -> Asked:
 
 def quick_question(asked: clicks.Asked, token: str, score: int | None) -> str:
     """The page of a chosen score, or of none, for one of thousands."""
-    links = doors.house().links
-    gaps = {
-        "token": token,
-        "way out": _way_out(asked.invitation_id),
-        "nonce": links.nonce(token, now=doors.now()),
-        "csp": csp_nonce(),
-    }
-    key = (asked.survey_version_id, spoken(asked.language), score)
+    links, csp = doors.house().links, csp_nonce()
+    ready = ready_question(current_app, links, asked, token, score, csp)
+    if ready is not None:
+        return ready
+    invitation = doors.session().get_one(Invitation, asked.invitation_id)
+    page = render_question(asked_of(invitation, token), score)
     pages = current_app.extensions.setdefault(_PAGES, {})
-    if key not in pages or asked.survey_version_id is None:
-        invitation = doors.session().get_one(Invitation, asked.invitation_id)
-        page = render_question(asked_of(invitation, token), score)
-        if len(pages) >= MOST_PAGES:
-            pages.clear()
-        pages[key] = _cut(page, gaps)
-        return page
-    return "".join(gaps.get(piece, piece) for piece in pages[key])
+    if len(pages) >= MOST_PAGES:
+        pages.clear()
+    pages[_key(asked, score)] = _cut(page, _gaps(links, asked, token, csp))
+    return page
+
+
+def ready_question(
+    app: Flask, links: Links, asked: clicks.Asked, token: str, score: int | None, csp: str
+) -> str | None:
+    """The same if it was rendered before; None if not. `csp` is the nonce of its headers. Needs no context."""
+    pieces = app.extensions.get(_PAGES, {}).get(_key(asked, score))
+    if pieces is None or asked.survey_version_id is None:
+        return None
+    gaps = _gaps(links, asked, token, csp)
+    return "".join([gaps.get(piece, piece) for piece in pieces])
+
+
+def _key(asked: clicks.Asked, score: int | None) -> tuple[Any, ...]:
+    return asked.survey_version_id, spoken(asked.language), score
+
+
+def _gaps(links: Links, asked: clicks.Asked, token: str, csp: str) -> dict[str, str]:
+    """The words that are one link's own."""
+    return {
+        "token": token,
+        "way out": links.token(Purpose.UNSUBSCRIBE, asked.invitation_id),
+        "nonce": links.nonce(token, now=doors.now()),
+        "csp": csp,
+    }
 
 
 def _cut(page: str, gaps: dict[str, str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hopnps import database, pages, settings
 from hopnps.access import principal
-from hopnps.blueprints import account, login, login_limits, passwords
+from hopnps.blueprints import account, login, login_limits, passwords, public_lane
 from hopnps.domain.languages import LANGUAGES
 from hopnps.extension import HopNPS
 
@@ -45,6 +45,7 @@ def create_app(**overrides: object) -> Flask:
     app.config.update(settings.load(app.config, os.environ) | overrides)
     app.config["HOPNPS_INSTANCE"] = str(folder)
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or settings.made_once(folder, "session.key")
+    public_lane.arm(app)
     _arm_sessions(app)
     Babel(app, locale_selector=_language)
     app.before_request(_intend)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, make_response, render_template
+from flask import Blueprint, Flask, current_app, make_response, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
@@ -18,6 +18,7 @@ from hopnps.links import Purpose
 from hopnps.models import Invitation, Notice, NoticeKind, Survey
 
 NOBODY = 0
+HEARD = "hopnps.heard"  # in the request's environment: the invitation whose link was verified and counted already
 _KEY = "hopnps_link_uses"
 
 
@@ -45,7 +46,7 @@ def arm(blueprint: Blueprint) -> None:
 
 def answerable(token: str) -> Link:
     """The invitation that this token answers if it still takes answers, or the test of a survey."""
-    invitation_id = _verified(Purpose.ANSWER, token)
+    invitation_id = request.environ.get(HEARD) or _verified(Purpose.ANSWER, token)
     if invitation_id:
         return Link(invitation_id)
     notice = _test(token)
@@ -83,9 +84,14 @@ def _verified(purpose: Purpose, token: str) -> int:
     row_id = doors.house().links.verify(purpose, token)
     if row_id is None:
         return NOBODY
-    if not current_app.extensions[_KEY].hear((purpose, row_id)):
+    if not hear(current_app, purpose, row_id):
         raise Shut(429)
     return row_id
+
+
+def hear(app: Flask, purpose: Purpose, row_id: int) -> bool:
+    """Count one more use of a link, unless it was used too often just now."""
+    return app.extensions[_KEY].hear((purpose, row_id))
 
 
 def _start_counting(state: BlueprintSetupState) -> None:

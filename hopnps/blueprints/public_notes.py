@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import current_app, request
+from flask import Flask, current_app, request
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from hopnps import doors
@@ -13,6 +14,7 @@ from hopnps.services import clicks, driver
 from hopnps.services.clicks import Asked, Caller
 
 PATIENCE = 0.5  # seconds: robots would take every thread while an import has SQLite for itself
+NOTED = "hopnps.noted"  # in the request's environment: what was found when it was noted already
 AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")  # where browsers say "only in advance"
 
 
@@ -21,24 +23,38 @@ def note(kind: ClickKind, invitation_id: int, score: int | None = None) -> Asked
 
     A fault of noting goes to the log.
     """
-    house, now = doors.house(), doors.now()
-    rest = timedelta(seconds=house.setting("HOPNPS_JUDGE_AFTER_SECONDS"))
+    if NOTED in request.environ:
+        return request.environ[NOTED][0]
+    engine = doors.house().db.engine
     try:
-        with driver.transaction(house.db.engine, patience=PATIENCE) as line:
-            return clicks.note(
-                line,
-                invitation_id,
-                kind,
-                score=score,
-                caller=caller(),
-                judge_after=rest,
-                now=now,
-                last=True,
-            )
+        return write_down(current_app, engine, kind, invitation_id, score, caller())
     except SQLAlchemyError:
         current_app.logger.exception("A click of invitation %s was not noted", invitation_id)
-    with driver.transaction(house.db.engine, writing=False) as line:
-        return clicks.look(line, invitation_id, now=now)
+    with driver.transaction(engine, writing=False) as line:
+        return clicks.look(line, invitation_id, now=doors.now())
+
+
+def write_down(
+    app: Flask,
+    engine: Engine,
+    kind: ClickKind,
+    invitation_id: int,
+    score: int | None,
+    caller: Caller,
+) -> Asked | None:
+    """The same, where a fault is the caller's; needs no application context."""
+    rest = timedelta(seconds=app.config["HOPNPS_JUDGE_AFTER_SECONDS"])
+    with driver.transaction(engine, patience=PATIENCE) as line:
+        return clicks.note(
+            line,
+            invitation_id,
+            kind,
+            score=score,
+            caller=caller,
+            judge_after=rest,
+            now=doors.now(),
+            last=True,
+        )
 
 
 def caller() -> Caller:

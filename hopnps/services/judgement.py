@@ -57,7 +57,8 @@ def agrees(line: Line, invitation_id: int, rules: Rules) -> bool:
     sent = [one for (at,) in mails if (one := moment(at))]
     if not found or len(found[-1]) >= MOST:
         return False
-    return not evidence.judge(found[-1], Mail(sent, rules.human_after)).reasons
+    judged = evidence.judge(found[-1], Mail(sent, rules.human_after))
+    return judged.verdict == Verdict.CLICK_ONLY
 
 
 def judge_due(session: Session, rules: Rules, *, timezone: tzinfo, now: datetime) -> bool:

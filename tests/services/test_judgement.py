@@ -180,9 +180,11 @@ def test_a_page_that_sends_by_itself_is_believed_where_its_click_would_be(sessio
         return judgement.agrees(driver.within(session), asked.id, RULES)
 
     assert not agrees()
+    come(asked, (ClickKind.SIGN, 9, 0))  # no page was ever opened
+    assert not agrees()
     come(asked, (ClickKind.SCORE, 9, 0))
     assert not agrees()
-    come(asked, (ClickKind.STYLE, None, 1), (ClickKind.SIGN, 9, 5))
+    come(asked, (ClickKind.STYLE, None, 2), (ClickKind.SIGN, 9, 5))
     assert agrees()
     come(asked, (ClickKind.HONEYPOT, None, 6))
     assert not agrees()
