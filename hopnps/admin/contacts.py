@@ -78,11 +78,13 @@ class ContactView(ServiceView):
         """An address or its beginning, or every word in name, company or client number."""
         if scopes.is_small(doors.scope()):
             return query.filter(_reads(words)), count, joins, count_joins
-        found = Contact.id.in_(list_search.contacts(self.session.session, words))
+        found = Contact.id.in_(
+            list_search.contacts(self.session.session, words, scope=doors.scope())
+        )
         return query.filter(found), count, joins, count_joins
 
     def search_hint(self) -> str:
-        if not list_search.is_partial(self.session.session, Contact):
+        if not list_search.is_partial(self.session.session, Contact, scope=doors.scope()):
             return ""
         words = gettext(
             "The %(count)s newest contacts are read word by word, the others by the beginning of a name."

@@ -265,7 +265,7 @@ class ResponseView(Evidenced, ServiceView):
         return gettext("Answers stand here as soon as a client clicks a score and sends it.")
 
     def search_hint(self) -> str:
-        if not list_search.is_partial(self.session.session, Response):
+        if not list_search.is_partial(self.session.session, Response, scope=doors.scope()):
             return ""
         words = gettext("Comments are read in the %(count)s newest answers.")
         return words % {"count": formats.count(list_search.NEWEST)}
@@ -275,7 +275,7 @@ class ResponseView(Evidenced, ServiceView):
     ) -> Any:
         """Every word in the comment, or in the client's name; an address by its beginning."""
         if not scopes.is_small(doors.scope()):
-            found = list_search.answers(self.session.session, words)
+            found = list_search.answers(self.session.session, words, scope=doors.scope())
             return query.filter(found), count, joins, count_joins
         query = query.outerjoin(Contact, Contact.id == Response.contact_id)
         for word in words.split()[:5]:

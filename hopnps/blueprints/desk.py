@@ -37,6 +37,7 @@ def new() -> ResponseReturnValue:
         "hopnps/desk/new.html",
         letters=letters,
         fewest=people_search.FEWEST_LETTERS,
+        newest=_newest(letters),
         matches=_judged(_matches(letters), surveys),
         wish=wish,
         asking=_asking(wish) if wish else None,
@@ -95,8 +96,15 @@ def find() -> ResponseReturnValue:
         "hopnps/desk/find.html",
         letters=letters,
         fewest=people_search.FEWEST_LETTERS,
+        newest=_newest(letters),
         matches=matches,
     )
+
+
+def _newest(letters: str) -> int:
+    """How many clients are read letter by letter, where there are more; else 0."""
+    partial = letters and people_search.is_partial(doors.session(), scope=doors.scope())
+    return people_search.LATELY if partial else 0
 
 
 def _letters() -> str:

@@ -1,7 +1,8 @@
 """What is typed above a long list -> the ids it may mean, by looks that cost as much in a million rows as in a thousand.
 
-The newest rows are read letter by letter; in a house that is no larger these are all. Among the others a text is found
-by its beginning, through its index, and a client number as it is written.
+The newest rows that one may see are read letter by letter; where there are no more these are all. Among the others a
+text is found by its beginning, through its index, and a client number as it is written. No look counts a row that lies
+outside the scope: what others have does not hide what one's own stores have.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.models import Contact, Response
+from hopnps.services import scopes
 from hopnps.services.name_ranges import beginning
 from hopnps.services.portable import reads_as
 
@@ -24,32 +27,39 @@ NAME = Contact.first_name + " " + Contact.last_name + " " + Contact.company
 KNOWN_BY = NAME + " " + sa.func.coalesce(Contact.external_id, "")
 
 
-def contacts(session: Session, typed: str) -> set[int]:
-    """Clients with this address, or one that begins so; else those of whom every word stands in name, company or
-    client number."""
+def contacts(session: Session, typed: str, *, scope: Scope = WHOLE_HOUSE) -> set[int]:
+    """Clients the scope sees with this address, or one that begins so; else those of whom every word stands in name,
+    company or client number."""
     if "@" in typed:
-        return _contacts_by_address(session, typed.strip().lower())
+        return _contacts_by_address(session, typed.strip().lower(), scope)
     words = typed.split()[:MOST_WORDS]
     reads = every_word(KNOWN_BY, words)
-    found = set(session.scalars(_among_newest(Contact, Contact.id, reads)))
-    for word in (typed.strip(), *words) if len(words) > 1 else words:
-        found |= _contacts_that_begin(session, word, reads)
+    found = set(session.scalars(_among_newest(Contact, Contact.id, reads, scope)))
+    if scope.whole or is_partial(session, Contact, scope=scope):
+        found |= _contacts_by_index(session, typed, reads, scope)
     return found
 
 
-def answers(session: Session, typed: str) -> sa.ColumnElement[bool]:
-    """Answers whose comment holds every word, or whose client is found by them."""
-    known = contacts(session, typed)
+def answers(session: Session, typed: str, *, scope: Scope = WHOLE_HOUSE) -> sa.ColumnElement[bool]:
+    """Answers whose comment holds every word, or whose client is found by them, looked for where the scope sees."""
+    known, words = contacts(session, typed, scope=scope), typed.split()[:MOST_WORDS]
     if "@" in typed:
         return Response.contact_id.in_(known)
-    reads = every_word(Response.comment, typed.split()[:MOST_WORDS])
-    said = set(session.scalars(_among_newest(Response, Response.answered_at, reads)))
+    if not scope.whole:  # who answered here may have gone to a store outside the scope since
+        known |= _contacts_by_index(session, typed, every_word(KNOWN_BY, words), WHOLE_HOUSE)
+    reads = every_word(Response.comment, words)
+    said = set(session.scalars(_among_newest(Response, Response.answered_at, reads, scope)))
     return sa.or_(Response.id.in_(said), Response.contact_id.in_(known))
 
 
-def is_partial(session: Session, table: Any) -> bool:
-    """Whether the table is larger than what is read letter by letter."""
-    return (session.scalar(sa.select(sa.func.max(table.id))) or 0) > NEWEST
+def is_partial(session: Session, table: Any, *, scope: Scope = WHOLE_HOUSE) -> bool:
+    """Whether the scope holds more rows of the table than are read letter by letter."""
+    if scopes.is_small(scope):  # its lists read them all
+        return False
+    if scope.whole:
+        return (session.scalar(sa.select(sa.func.max(table.id))) or 0) > NEWEST
+    beyond = scopes.narrow(sa.select(table.id), table, scope).offset(NEWEST).limit(1)
+    return session.scalar(beyond) is not None
 
 
 def every_word(text: Any, words: list[str]) -> sa.ColumnElement[bool]:
@@ -57,24 +67,34 @@ def every_word(text: Any, words: list[str]) -> sa.ColumnElement[bool]:
     return sa.and_(sa.true(), *(reads_as(text, word, before=True, after=True) for word in words))
 
 
-def _among_newest(table: Any, age: Any, reads: Any) -> sa.Select[int]:
-    newest = sa.select(table.id).order_by(age.desc()).limit(NEWEST).subquery()
+def _among_newest(table: Any, age: Any, reads: Any, scope: Scope) -> sa.Select[int]:
+    newest = scopes.narrow(sa.select(table.id), table, scope)
+    newest = newest.order_by(age.desc()).limit(NEWEST).subquery()
     return sa.select(table.id).join(newest, newest.c.id == table.id).where(reads).limit(MOST)
 
 
-def _contacts_that_begin(session: Session, typed: str, reads: Any) -> set[int]:
+def _contacts_by_index(session: Session, typed: str, reads: Any, scope: Scope) -> set[int]:
+    words = typed.split()[:MOST_WORDS]
+    found: set[int] = set()
+    for word in (typed.strip(), *words) if len(words) > 1 else words:
+        found |= _contacts_that_begin(session, word, reads, scope)
+    return found
+
+
+def _contacts_that_begin(session: Session, typed: str, reads: Any, scope: Scope) -> set[int]:
     found: set[int] = set()
     for column in BEGINNINGS:
-        ids = session.scalars(beginning(Contact, column, typed, limit=CANDIDATES)).all()
+        begins = beginning(column, typed, scope=scope, limit=CANDIDATES)
+        ids = session.scalars(begins).all()
         asked = sa.select(Contact.id).where(Contact.id.in_(ids), reads).limit(MOST)
         found |= set(session.scalars(asked)) if ids else set()
-    return found | set(session.scalars(with_number(typed)))
+    return found | set(session.scalars(scopes.narrow(with_number(typed), Contact, scope)))
 
 
-def _contacts_by_address(session: Session, typed: str) -> set[int]:
-    whole = sa.select(Contact.id).where(Contact.address == typed).limit(MOST)
-    begins = beginning(Contact, Contact.address, typed, limit=MOST)
-    return set(session.scalars(whole)) or set(session.scalars(begins))
+def _contacts_by_address(session: Session, typed: str, scope: Scope) -> set[int]:
+    whole = scopes.narrow(sa.select(Contact.id), Contact, scope).where(Contact.address == typed)
+    begins = beginning(Contact.address, typed, scope=scope, limit=MOST)
+    return set(session.scalars(whole.limit(MOST))) or set(session.scalars(begins))
 
 
 def with_number(typed: str) -> sa.Select[int]:

@@ -1,4 +1,4 @@
-"""Letters as somebody types them -> the ids of rows whose text begins so, from the text's index alone.
+"""Letters as somebody types them -> the ids of clients whose text begins so, from the text's index alone.
 
 An index holds names as they were written: "Élodie", "ELODIE", "elodie" stand far apart in it. Each way to write the
 first letters is one short range of the index; what it holds is then compared letter by letter by `portable.reads_as`.
@@ -13,18 +13,25 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from hopnps.domain.scope import WHOLE_HOUSE, Scope
+from hopnps.models import Contact
 from hopnps.services.portable import reads_as, spellings
+from hopnps.services.scopes import by_the_row
 
 MOST_RANGES = 60
 _LAST = "\U0010ffff"
 
 
-def beginning(table: Any, column: Any, text: str, *, limit: int) -> sa.CompoundSelect[Any]:
-    """The ids of at most `limit` rows whose `column`, which has an index, reads as this text at its beginning."""
+def beginning(
+    column: Any, text: str, *, scope: Scope = WHOLE_HOUSE, limit: int
+) -> sa.CompoundSelect[Any]:
+    """The ids of at most `limit` clients the scope sees whose `column`, which has an index, reads as this text at its
+    beginning."""
     reads = reads_as(column, text, after=True)
     known = column != ""  # a partial index leaves out who has none
+    seen = by_the_row(scope)
     arms = (
-        sa.select(table.id).where(stands_between(column, low, high), reads, known)
+        sa.select(Contact.id).where(stands_between(column, low, high), reads, known, seen)
         for low, high in ranges(text)
     )
     return sa.union_all(*arms).limit(limit)

@@ -2,6 +2,7 @@
 
 Every look is bounded, so that a million clients cost no more than a thousand: the number of an order by its index, the
 latest orders and tickets letter by letter, beginnings of names by their indexes, the newest clients letter by letter.
+The bounds count what the scope sees: what other stores have does not hide what one's own have.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from hopnps.models import Contact, Interaction
 from hopnps.services.list_search import with_number
 from hopnps.services.name_ranges import beginning
 from hopnps.services.portable import reads_as
-from hopnps.services.scopes import narrow, sees, visit_within, within
+from hopnps.services.scopes import narrow, newest, sees, visit_within, within
 
 FEWEST_LETTERS = 2
 LATELY = 2000  # orders and tickets, and clients, that are read letter by letter
-CANDIDATES = 2000  # rows that an index may propose before scope and other words are looked at
+CANDIDATES = 2000  # rows that an index may propose before the other words are looked at
 BEGINNINGS = (Contact.last_name, Contact.first_name, Contact.company, Contact.address)
 _TOLD = Contact.first_name + " " + Contact.last_name + " " + Contact.company + " " + Contact.address
 _KNOWN_BY = _TOLD + " " + sa.func.coalesce(Contact.external_id, "")
@@ -60,6 +61,12 @@ def latest(session: Session, *, scope: Scope = WHOLE_HOUSE, limit: int = 8) -> l
     for match in _lately(session, sa.true(), scope, limit * 2):
         found.setdefault(match.contact.id, match)
     return list(islice(found.values(), limit))
+
+
+def is_partial(session: Session, *, scope: Scope = WHOLE_HOUSE) -> bool:
+    """Whether the scope holds more clients than are read letter by letter."""
+    beyond = narrow(sa.select(Contact.id), Contact, scope).offset(LATELY).limit(1)
+    return session.scalar(beyond) is not None
 
 
 def contact(session: Session, contact_id: int, *, scope: Scope = WHOLE_HOUSE) -> Contact:
@@ -140,8 +147,9 @@ def _by_reference(session: Session, typed: str, scope: Scope, limit: int) -> lis
 
 
 def _lately(session: Session, reads: Any, scope: Scope, limit: int) -> list[Match]:
-    """The latest orders and tickets of the house whose client, or number, reads so."""
-    recent = sa.select(Interaction.id).order_by(Interaction.id.desc()).limit(LATELY)
+    """The latest orders and tickets that the scope sees whose client, or number, reads so."""
+    recent = sa.select(Interaction.id).join(Interaction.contact)
+    recent = newest(recent, Interaction.id, scope, session).limit(LATELY)
     asked = (
         sa.select(Interaction)
         .join(Interaction.contact)
@@ -170,7 +178,7 @@ def _by_beginning(
     session: Session, column: Any, typed: str, words: list[str], scope: Scope, limit: int
 ) -> Sequence[Contact]:
     """Clients of whom one text begins as typed, and every word stands somewhere."""
-    ids = session.scalars(beginning(Contact, column, typed, limit=CANDIDATES)).all()
+    ids = session.scalars(beginning(column, typed, scope=scope, limit=CANDIDATES)).all()
     if not ids:
         return []
     return _read(session, Contact.id.in_(ids), words, scope, limit)
@@ -178,8 +186,8 @@ def _by_beginning(
 
 def _newest(session: Session, words: list[str], scope: Scope, limit: int) -> Sequence[Contact]:
     """The newest clients, letter by letter: in a small house these are all."""
-    newest = sa.select(Contact.id).order_by(Contact.id.desc()).limit(LATELY)
-    among = Contact.id.in_(session.scalars(newest).all())
+    among = newest(sa.select(Contact.id), Contact.id, scope, session).limit(LATELY)
+    among = Contact.id.in_(session.scalars(among).all())
     return _read(session, among, words, scope, limit)
 
 

@@ -92,3 +92,27 @@ def test_a_salesperson_of_lille_finds_nobody_of_lyon(session, cast, letters):
 def test_a_name_is_looked_up_in_a_bounded_number_of_ranges():
     assert all(1 <= len(ranges(word)) <= 60 for word in ("eau", "œuvre", "o", "martinez", "aéèê"))
     assert ("Ele", "Ele\U0010ffff") not in ranges("él") and ("Él", "Él\U0010ffff") in ranges("el")
+
+
+def test_what_other_stores_have_does_not_hide_a_client_of_ones_own_region(
+    session, cast, monkeypatch
+):
+    monkeypatch.setattr(people_search, "LATELY", 1)
+    monkeypatch.setattr(people_search, "CANDIDATES", 1)
+    lille, paris = cast.store("Lille", region="Nord"), cast.store("Paris", region="Seine")
+    nord = only(regions=(lille.region_id,))
+    zoe = cast.client("zoe", store=lille)
+    cast.interaction(zoe, "R-1")
+    for number, name in enumerate(("claire", "marc", "omar")):
+        cast.interaction(cast.client(name, store=paris, last_name="Lefèvre"), f"P-{number}")
+
+    assert names(people_search.search(session, "lefevre", scope=nord)) == ["Zoé"]  # by its index
+    assert names(people_search.search(session, "fevre", scope=nord)) == ["Zoé"]  # letter by letter
+    assert names(people_search.latest(session, scope=nord)) == ["Zoé"]
+
+
+def test_a_large_region_is_walked_from_its_newest_client(session, cast, monkeypatch):
+    monkeypatch.setattr("hopnps.services.scopes.MANY", 0)
+    test_what_other_stores_have_does_not_hide_a_client_of_ones_own_region(
+        session, cast, monkeypatch
+    )

@@ -53,6 +53,15 @@ def test_nobody_found_is_said(ines):
     assert "Nobody found" in ines.get("/send?q=xyzzy").text
 
 
+def test_where_not_every_letter_is_read_the_page_says_so(ines, claire, cast, monkeypatch):
+    assert "further back" not in ines.get("/send?q=nobody").text
+    monkeypatch.setattr("hopnps.services.people_search.LATELY", 1)
+    cast.client("marc")
+
+    assert "in the 1 newest clients" in ines.get("/send?q=nobody").text
+    assert "further back" in ines.get("/search?q=elmas").text
+
+
 def test_three_clicks_send_one_mail(ines, claire, ticket, session, desk, mailroom):
     page = choose(ines, claire, ticket)
     assert "May be asked now" in page
