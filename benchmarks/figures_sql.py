@@ -45,7 +45,7 @@ ORDER = {
     "postgresql": f"lower(translate(kind, '{ACCENTED}', '{PLAIN}') COLLATE \"C\") LIKE 'order'",
 }
 LATELY = {
-    "sqlite": f"occurred_at > datetime('{NOW:%Y-%m-%d %H:%M:%S}', '-60 days') AND occurred_at <= '{NOW:%Y-%m-%d %H:%M:%S}.000000'",
+    "sqlite": f"occurred_at > datetime('{NOW:%Y-%m-%d %H:%M:%S}', '-60 days') || '.000000' AND occurred_at <= '{NOW:%Y-%m-%d %H:%M:%S}.000000'",
     "postgresql": f"occurred_at > TIMESTAMPTZ '{NOW:%Y-%m-%d %H:%M}+00' - interval '60 days'"
     f" AND occurred_at <= TIMESTAMPTZ '{NOW:%Y-%m-%d %H:%M}+00'",
 }
