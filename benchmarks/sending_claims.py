@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import resource
 from datetime import UTC, datetime
-from statistics import mean
-from time import perf_counter
+from statistics import median
+from time import perf_counter, process_time
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +23,7 @@ BATCH = 200
 
 
 def measure(app: Flask) -> dict[str, Any]:
-    """Microseconds a row to claim, in each quarter; megabytes of memory after the first quarter and at the end."""
+    """Microseconds a row to claim, the median of each quarter; megabytes of memory after the first quarter and at the end."""
     with app.app_context():
         session = app.extensions["hopnps"].session
         engine = session.get_bind()
@@ -39,7 +39,7 @@ def measure(app: Flask) -> dict[str, Any]:
     quarter = len(spent) // 4
     return {
         "rows": total,
-        "quarters": [mean(spent[at * quarter : (at + 1) * quarter]) for at in range(4)],
+        "quarters": [median(spent[at * quarter : (at + 1) * quarter]) for at in range(4)],
         "memory": memory,
     }
 
@@ -47,15 +47,17 @@ def measure(app: Flask) -> dict[str, Any]:
 def _claim_all(session: Any, total: int) -> tuple[list[float], list[float]]:
     walk, spent, memory = claims.Walk(), [], []
     now = datetime.now(UTC)
+    # SQLite works in this process, so that others at work on the machine can be left out
+    clock = process_time if session.get_bind().dialect.name == "sqlite" else perf_counter
     while True:
-        start = perf_counter()
+        start = clock()
         lease = claims.claim(
             session, limit=BATCH, lease_seconds=600, due_by=now, now=now, walk=walk
         )
         session.commit()
         if lease is None:
             break
-        spent.append((perf_counter() - start) / len(lease.ids) * 1e6)
+        spent.append((clock() - start) / len(lease.ids) * 1e6)
         session.execute(
             sa.update(Delivery.__table__)
             .where(among(Delivery.id, lease.ids))
