@@ -14,6 +14,7 @@ from hopnps.admin.base import ServiceView
 from hopnps.domain.errors import N_
 from hopnps.forms.choices import store_filter
 from hopnps.forms.contacts import InteractionForm
+from hopnps.i18n import gettext
 from hopnps.i18n import lazy_gettext as _
 from hopnps.models import Interaction
 from hopnps.services import interactions
@@ -59,6 +60,9 @@ class InteractionView(ServiceView):
         filters.Since(Interaction.occurred_at, _("From")),
         filters.Until(Interaction.occurred_at, _("Until")),
     )
+
+    def empty_text(self) -> str:
+        return gettext("What clients ordered or asked stands here; a survey can then be about it.")
 
     def get_query(self) -> Any:
         return super().get_query().options(joinedload(Interaction.contact))

@@ -13,6 +13,7 @@ from hopnps.admin.base import ServiceView
 from hopnps.domain.errors import N_
 from hopnps.forms.choices import region_filter
 from hopnps.forms.stores import RegionForm, StoreForm
+from hopnps.i18n import gettext
 from hopnps.i18n import lazy_gettext as _
 from hopnps.models import Region, Store
 from hopnps.services import stores
@@ -34,6 +35,11 @@ class StoreView(ServiceView):
     column_default_sort = "name"
     column_searchable_list = ("name",)
     column_filters = (filters.OneOf(Store.region_id, _("Region"), options=region_filter),)
+
+    def empty_text(self) -> str:
+        return gettext(
+            "Clients, orders and answers name their store; an import makes those it meets."
+        )
 
     def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> Store:
         return stores.save(session, None, **values)
@@ -60,6 +66,9 @@ class RegionView(ServiceView):
     column_sortable_list = ("name",)
     column_default_sort = "name"
     column_searchable_list = ("name",)
+
+    def empty_text(self) -> str:
+        return gettext("A region gathers stores, or other regions; colleagues may see one alone.")
 
     def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> Region:
         return stores.save_region(session, None, **values)

@@ -47,6 +47,7 @@ def new() -> ResponseReturnValue:
         words=words,
         interactions=_visits(wish.contact) if wish else [],
         frequency=doors.house().cadence.days,
+        importers=access.MARKETING,
         nonce=uuid4().hex,
     )
 

@@ -21,11 +21,34 @@ from tests.web.doors import doors
 
 
 def paths(app):
-    """What a GET opens, each with the first row of its table."""
-    ours = {door.path for door in doors(app) if door.method == "GET"}
-    rooms = [path for path in ours if path.startswith("/nps/") and "static" not in path]
-    named = [path for path in rooms if not path.startswith(("/nps/s/", "/nps/u/", "/nps/i/"))]
-    return [f"{path}?id=1" if "details" in path or "edit" in path else path for path in named]
+    """What a GET opens, each with the first row of its table; of lists and forms that share a template one."""
+    ours = [door for door in doors(app) if door.method == "GET" and door.path.startswith("/nps/")]
+    staff = [one for one in ours if not one.path.startswith(("/nps/s/", "/nps/u/", "/nps/i/"))]
+    named = {template(app, one.endpoint): one.path for one in staff if "static" not in one.path}
+    return [
+        f"{path}?id=1" if "details" in path or "edit" in path else path for path in named.values()
+    ]
+
+
+def template(app, endpoint):
+    """The file of a list, form or page of the admin; of another page its own name."""
+    room, _, page = endpoint.partition(".")
+    view = next(
+        (
+            view
+            for admin in app.extensions["admin"]
+            for view in admin._views
+            if view.endpoint == room
+        ),
+        None,
+    )
+    kind = {
+        "index_view": "list",
+        "create_view": "create",
+        "edit_view": "edit",
+        "details_view": "details",
+    }.get(page)
+    return getattr(view, f"{kind}_template", endpoint)
 
 
 class TestStrict:

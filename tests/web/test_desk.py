@@ -237,3 +237,10 @@ def test_who_shares_an_address_is_named_on_the_clients_page(ines, claire, cast):
 
     assert "The same address also belongs to:" in page
     assert "Marc Oberlin" in page
+
+
+def test_before_the_first_order_the_page_says_the_next_step(ines):
+    page = ines.get("/send").text
+
+    assert "No orders or tickets yet" in page
+    assert "/imports" not in page.split("<main")[1]  # imports are marketing's
