@@ -68,8 +68,8 @@ def every_word(text: Any, words: list[str]) -> sa.ColumnElement[bool]:
 
 
 def _among_newest(table: Any, age: Any, reads: Any, scope: Scope) -> sa.Select[int]:
-    newest = scopes.narrow(sa.select(table.id), table, scope)
-    newest = newest.order_by(age.desc()).limit(NEWEST).subquery()
+    seen = scopes.narrow(sa.select(table.id), table, scope)
+    newest = seen.order_by(age.desc()).limit(NEWEST).subquery()
     return sa.select(table.id).join(newest, newest.c.id == table.id).where(reads).limit(MOST)
 
 

@@ -186,8 +186,8 @@ def _by_beginning(
 
 def _newest(session: Session, words: list[str], scope: Scope, limit: int) -> Sequence[Contact]:
     """The newest clients, letter by letter: in a small house these are all."""
-    among = newest(sa.select(Contact.id), Contact.id, scope, session).limit(LATELY)
-    among = Contact.id.in_(session.scalars(among).all())
+    latest_ids = newest(sa.select(Contact.id), Contact.id, scope, session).limit(LATELY)
+    among = Contact.id.in_(session.scalars(latest_ids).all())
     return _read(session, among, words, scope, limit)
 
 
