@@ -72,21 +72,28 @@ def asked_elsewhere(since: datetime, *, planned: bool = False) -> sa.ColumnEleme
 
 
 def release(session: Session, addresses: sa.Select[Any] | Iterable[int]) -> None:
-    """Who is not asked after all gets back the mark of the last asking that stands, or none."""
+    """Who is not asked after all gets back the mark of the last asking that stands, or none.
+
+    One join for all of them: asked address by address, PostgreSQL read all deliveries for each.
+    """
+    asking = sa.and_(Invitation.address_id == Address.id, Invitation.survey_id.is_not(None))
+    standing = sa.and_(
+        Delivery.invitation_id == Invitation.id,
+        Delivery.number == 1,
+        Delivery.state != DeliveryState.SKIPPED,
+    )
     last = (
-        sa.select(sa.func.max(sa.func.coalesce(Delivery.sent_at, Delivery.due_at)))
-        .join(Invitation, Invitation.id == Delivery.invitation_id)
-        .where(
-            Invitation.address_id == Address.id,
-            Invitation.survey_id.is_not(None),
-            Delivery.number == 1,
-            Delivery.state != DeliveryState.SKIPPED,
+        sa.select(
+            Address.id, sa.func.max(sa.func.coalesce(Delivery.sent_at, Delivery.due_at)).label("at")
         )
-        .correlate(Address)
-        .scalar_subquery()
+        .outerjoin(Invitation, asking)
+        .outerjoin(Delivery, standing)
+        .where(Address.id.in_(addresses))
+        .group_by(Address.id)
+        .subquery()
     )
     session.execute(
-        sa.update(Address).where(Address.id.in_(addresses)).values(last_asked_at=last),
+        sa.update(Address).where(Address.id == last.c.id).values(last_asked_at=last.c.at),
         execution_options=_QUIET,
     )
 
