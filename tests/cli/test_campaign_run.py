@@ -103,7 +103,8 @@ def doubtful(run, running, everybody, mailroom, session):
     run("worker", "--once")
     mailroom.cut_after_dot.clear()
     session.rollback()
-    return [one.id for one in session.query(Delivery).filter_by(state="uncertain")]
+    uncertain = session.query(Delivery).filter_by(state="uncertain")
+    return sorted(one.id for one in uncertain)
 
 
 def listed(run, *words):

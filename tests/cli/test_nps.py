@@ -8,14 +8,13 @@ from flask_babel import force_locale
 
 from hopnps.models import Segment
 from tests.conftest import NOON
-from tests.services.answers import answer
+from tests.services.answers import answer, answers
 
 
 @pytest.fixture
 def hundred_answers(session):
     """The example of the manual: 25 promoters, 55 passives, 20 detractors."""
-    for score in [10] * 25 + [8] * 55 + [3] * 20:
-        answer(session, None, score, answered_on=date(2026, 3, 2))
+    answers(session, [10] * 25 + [8] * 55 + [3] * 20, answered_on=date(2026, 3, 2))
 
 
 def test_json_is_what_scripts_rely_on(hundred_answers, run):
@@ -143,8 +142,7 @@ def test_two_groups_are_compared_with_the_figures_of_the_test_unrounded(session,
         (nantes, [10] * 12 + [7] * 6 + [3] * 2),
         (lille, [10] * 5 + [8] * 10 + [0] * 5),
     ):
-        for score in given:
-            answer(session, None, score, store=store)
+        answers(session, given, store=store)
 
     told = json.loads(
         run("nps", "compare", "--a", "store=nantes", "--b", "store=Lille,, centre", "--json").stdout
@@ -159,8 +157,7 @@ def test_two_groups_are_compared_with_the_figures_of_the_test_unrounded(session,
 
 def test_a_comparison_is_told_in_plain_words(session, cast, run):
     for days, scores in ((0, [10] * 30), (60, [2] * 30)):
-        for score in scores:
-            answer(session, None, score, days=days)
+        answers(session, scores, days=days)
 
     with force_locale("en"):
         told = run("nps", "compare", "--a", "since=2026-02-01", "--b", "until=2026-01-31").stdout

@@ -8,19 +8,20 @@ from hopnps.services import rollups
 from tests.conftest import NOON
 
 
-def answer(
-    session,
-    contact,
-    score,
-    comment="",
-    *,
-    days=0,
-    scale="0-10",
-    commit=True,
-    counted=True,
-    **overrides,
-):
+def answer(session, contact, score, comment="", *, commit=True, counted=True, **values):
     """An answer to the survey `relation`, `days` before noon; unless `counted` is False the figures know it."""
+    response = _response(session, contact, score, comment, **values)
+    _keep(session, [response], counted)
+    session.commit() if commit else session.flush()
+
+
+def answers(session, scores, **values):
+    """Many at once, of nobody in particular: with one comment, place and day for all of them."""
+    _keep(session, [_response(session, None, score, **values) for score in scores])
+    session.commit()
+
+
+def _response(session, contact, score, comment="", *, days=0, scale="0-10", **overrides):
     moment = NOON - timedelta(days=days)
     values = {
         "survey": relation(session),
@@ -32,12 +33,14 @@ def answer(
         "answered_at": moment,
         "answered_on": moment.date(),
     }
-    response = Response(**values | overrides)
-    session.add(response)
+    return Response(**values | overrides)
+
+
+def _keep(session, responses, counted=True):
+    session.add_all(responses)
     session.flush()
     if counted:
-        rollups.put_in(session, Response.id == response.id)
-    session.commit() if commit else session.flush()
+        rollups.put_in(session, Response.id.in_([one.id for one in responses]))
 
 
 def relation(session):

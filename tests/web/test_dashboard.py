@@ -15,7 +15,7 @@ from hopnps import doors
 from hopnps.models import Delivery, Segment, User, UserPlace, Visit
 from hopnps.services import figures_funnel
 from tests.conftest import NOON
-from tests.services.answers import answer
+from tests.services.answers import answer, answers
 from tests.web.visitor import Visitor
 
 
@@ -63,8 +63,7 @@ def test_sales_see_no_step_that_they_may_not_take(ines):
 
 
 def test_the_figure_stands_with_its_interval_and_its_count(session, page):
-    for score in [10] * 25 + [8] * 55 + [3] * 20:
-        answer(session, None, score)
+    answers(session, [10] * 25 + [8] * 55 + [3] * 20)
 
     shown = page()
 
@@ -82,8 +81,7 @@ def test_an_nps_never_bears_a_percent_sign(session, ines):
 def test_few_answers_of_a_store_are_told_with_what_is_missing(session, cast, page):
     bastille = cast.store()
     answer(session, None, 10, store=bastille)
-    for _ in range(40):
-        answer(session, None, 9, store=None)
+    answers(session, [9] * 40)
 
     shown = page()
 
@@ -217,9 +215,10 @@ def test_the_dashboard_speaks_english(session, ines):
 
 def quarter(session, promoters, detractors, until, **values):
     """So many promoters and detractors in the days up to this one."""
-    for number in range(promoters + detractors):
-        score = 10 if number < promoters else 3
-        answer(session, None, score, answered_on=until - timedelta(days=number % 20), **values)
+    for score, number in ((10, promoters), (3, detractors)):
+        for days in range(min(number, 20)):
+            day = until - timedelta(days=days)
+            answers(session, [score] * len(range(days, number, 20)), answered_on=day, **values)
 
 
 def test_a_difference_that_chance_explains_proves_nothing(session, page):
@@ -448,8 +447,7 @@ def test_comments_are_searched_by_words_and_category_while_the_figures_stay(sess
 
 
 def test_the_house_formula_stands_beside_the_official_one_when_asked(session, page):
-    for score in [10] * 25 + [8] * 55 + [3] * 20:
-        answer(session, None, score)
+    answers(session, [10] * 25 + [8] * 55 + [3] * 20)
 
     assert "compte comme promoteur" not in page()
     shown = page(formula="house")

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from hopnps.models import User, UserPlace
-from tests.services.answers import answer
+from tests.services.answers import answer, answers
 from tests.web.visitor import Visitor
 
 
@@ -23,8 +23,7 @@ def ines(app, cast):
 @pytest.fixture
 def hundred_answers(session, cast):
     store = cast.store()
-    for score in [10] * 25 + [8] * 55 + [3] * 20:
-        answer(session, None, score, store=store, region=store.region, commit=False)
+    answers(session, [10] * 25 + [8] * 55 + [3] * 20, store=store, region=store.region)
     answer(session, None, 9, "=1+1", days=100)
 
 
