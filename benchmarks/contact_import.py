@@ -5,7 +5,7 @@
 The measure is a bare executemany (SQLite) or COPY (PostgreSQL) of ready rows into the same table with its indexes, in
 the same run, with as much cache. The import reads a CSV file; of the known contacts `--changed` in a hundred change.
 Both ways take turns, at a tenth of the rows and at all of them, and the medians of the rounds are told. The PostgreSQL
-server has memory and a log as one has that keeps a million contacts (SERVER), for both ways the same; its tables have
+server has memory and a log as one has that keeps a million contacts, for both ways the same; its tables have
 been vacuumed and its log written out before the watch starts, so that nobody pays for what was done before.
 Each step runs in a process of its own, whose peak memory is printed. Contacts a second are told by the clock and by
 the processor time of that process and of the whole PostgreSQL server; the verdicts go by the latter, for the clock
@@ -33,6 +33,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, configure_mappers
 
+from benchmarks.postgresql import postgresql
 from hopnps import database
 from hopnps.models import Contact
 from hopnps.services import contact_import
@@ -46,7 +47,6 @@ CITIES = ["Lyon", "Nantes", "Lille", "Brest", "Nîmes", "Dijon", "Rennes", "Tour
 HEADER = "Identifiant;Prénom;Nom;Courriel;Téléphone;Langue;Société;Ville"
 KNOWN_PHONE, NEW_PHONE = "0102030405", "+33 6 12 34 56 78"
 Spent = dict[str, float]
-SERVER = {"shared_buffers": "1GB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
 HALF, MOST_MEMORY, SMALLER = 0.5, 300, 10
 
 
@@ -333,21 +333,8 @@ def _server(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield str(folder)
         return
-    import pgserver
-
-    server = pgserver.get_server(folder / "postgresql")
-    for name, value in SERVER.items():
-        server.psql(f"ALTER SYSTEM SET {name} = '{value}'")
-    server.cleanup()
-    server = pgserver.get_server(folder / "postgresql")  # with its settings
-    try:
-        yield (
-            sa.make_url(server.get_uri())
-            .set(drivername="postgresql+psycopg")
-            .render_as_string(False)
-        )
-    finally:
-        server.cleanup()
+    with postgresql(folder) as url:
+        yield url
 
 
 def _options() -> argparse.Namespace:

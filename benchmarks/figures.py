@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 
 from benchmarks.figures_house import NOW, fill
 from benchmarks.figures_sql import BARE, SCAN, SEGMENTS
+from benchmarks.postgresql import postgresql
 from hopnps import database
 from hopnps.blueprints.dashboard_facts import Precision, facts
 from hopnps.blueprints.dashboard_filters import Filters, choices
@@ -39,12 +40,6 @@ from hopnps.services.figures_slice import PRODUCT_FIELDS
 
 PARIS = ZoneInfo("Europe/Paris")
 WHO: dict[str, Any] = {"scope": WHOLE_HOUSE, "now": NOW, "timezone": PARIS}
-SERVER = {
-    "shared_buffers": "1GB",
-    "max_wal_size": "8GB",
-    "checkpoint_timeout": "30min",
-    "work_mem": "64MB",
-}
 CACHE_KB = 256_000  # what SQLite may keep in memory, for both ways the same
 QUARTER, GROWTH, FILTERED, COUNTED = 0.25, 1.3, 1.5, 1.3
 Seconds = dict[str, float]
@@ -209,18 +204,8 @@ def _server(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield str(folder)
         return
-    import pgserver
-
-    server = pgserver.get_server(folder / "postgresql")
-    for name, value in SERVER.items():
-        server.psql(f"ALTER SYSTEM SET {name} = '{value}'")
-    server.cleanup()
-    server = pgserver.get_server(folder / "postgresql")  # with its settings
-    try:
-        url = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-        yield url.render_as_string(False)
-    finally:
-        server.cleanup()
+    with postgresql(folder, work_mem="64MB") as url:
+        yield url
 
 
 def _options() -> argparse.Namespace:

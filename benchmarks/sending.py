@@ -24,8 +24,9 @@ from time import perf_counter, process_time
 from typing import Any
 
 from benchmarks import sending_claims, sending_house
+from benchmarks.postgresql import postgresql
 from benchmarks.sending_rivals import flask_mail_loop, smtp_source, smtplib_loop
-from benchmarks.sending_servers import Distant, postgresql, sink
+from benchmarks.sending_servers import Distant, sink
 
 SIZE = 28_000
 AWAY, TAKES, CONNECTIONS = 0.010, 0.040, 8  # seconds of a round trip, and to accept a mail
@@ -59,7 +60,7 @@ class Bench:
 
     def __init__(self, folder: Path, stack: ExitStack, options: argparse.Namespace) -> None:
         self.folder, self.options, self.houses = folder, options, 0
-        self.postgresql = stack.enter_context(postgresql(folder))
+        self.postgresql = stack.enter_context(postgresql(folder, shared_buffers="512MB"))
         self.sink = stack.enter_context(sink())
         self.slow_sink = stack.enter_context(sink(pipelining=False))
         self.distant = Distant(away=AWAY, takes=TAKES)

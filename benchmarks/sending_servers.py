@@ -11,10 +11,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep, time
-from typing import Any
 
 MISSING = """\
 This benchmark needs smtp-sink and smtp-source of Debian's postfix package:
@@ -123,25 +121,3 @@ def _await(port: int) -> None:
         except OSError:
             sleep(0.05)
     sys.exit("smtp-sink did not start")
-
-
-@contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """A server of our own, gone with the benchmark; with the memory of one that keeps a million contacts."""
-    import pgserver
-    import sqlalchemy as sa
-
-    settings = {"shared_buffers": "512MB", "max_wal_size": "8GB", "checkpoint_timeout": "30min"}
-    server: Any = pgserver.get_server(folder / "postgresql")
-    for name, value in settings.items():
-        server.psql(f"ALTER SYSTEM SET {name} = '{value}'")
-    server.cleanup()
-    server = pgserver.get_server(folder / "postgresql")
-    try:
-        yield (
-            sa.make_url(server.get_uri())
-            .set(drivername="postgresql+psycopg")
-            .render_as_string(False)
-        )
-    finally:
-        server.cleanup()

@@ -36,6 +36,7 @@ from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from benchmarks import sending_house
+from benchmarks.postgresql import postgresql
 from hopnps.links import Purpose
 from hopnps.models import Invitation, Response
 
@@ -240,14 +241,8 @@ def _database(kind: str, folder: str) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder}/votes.sqlite"
         return
-    import pgserver
-
-    with TemporaryDirectory(prefix="hopnps-postgresql-") as data:
-        server = pgserver.get_server(Path(data) / "data")
-        try:
-            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        finally:
-            server.cleanup()
+    with postgresql(Path(folder), shared_buffers="128MB") as url:
+        yield url
 
 
 def _spawn(*words: str) -> subprocess.Popen[bytes]:
