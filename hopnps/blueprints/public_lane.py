@@ -26,7 +26,6 @@ from hopnps.domain.vote import Vote
 from hopnps.links import Purpose
 from hopnps.models import ClickKind, Way
 from hopnps.services import driver, responses, votes
-from hopnps.services.clicks import Caller
 
 PAGE = re.compile(r"/s/([0-9a-z]+-[\w-]{22})/(10|[0-9])", re.ASCII)
 FORM = re.compile(r"/s/([0-9a-z]+-[\w-]{22})", re.ASCII)
@@ -71,7 +70,12 @@ class Lane:
         score = SCORE_OF[found[2]]
         try:
             asked = public_notes.write_down(
-                self._app, self._engine, ClickKind.SCORE, number, score, caller_of(environ)
+                self._app,
+                self._engine,
+                ClickKind.SCORE,
+                number,
+                score,
+                public_notes.caller_of(environ),
             )
         except SQLAlchemyError:
             return None  # the view tries again, and says so in the log
@@ -99,9 +103,11 @@ class Lane:
             return None
         try:
             words = comment.checked(form.get("comment", ""))
-            self._record(number, SCORE_OF[form["score"]], words, caller_of(environ).browser)
-        except (Invalid, Refused):
-            return None
+            self._record(
+                number, SCORE_OF[form["score"]], words, public_notes.caller_of(environ).browser
+            )
+        except (Invalid, Refused, SQLAlchemyError):
+            return None  # the view knows how to say it
         where = ("Location", environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"])
         return _say(start, "303 SEE OTHER", b"", [where, NOTHING, *PRIVATE])
 
@@ -129,17 +135,6 @@ class Lane:
         return number
 
 
-def caller_of(environ: Environ) -> Caller:
-    """Who asks, in their own words."""
-    ahead = (environ.get(name) for name in _AHEAD)
-    return Caller(
-        user_agent=environ.get("HTTP_USER_AGENT", ""),
-        address=environ.get("REMOTE_ADDR") or "",
-        prefetch=next(filter(None, ahead), ""),
-        method=environ["REQUEST_METHOD"],
-    )
-
-
 def _form(environ: Environ) -> dict[str, str]:
     """The fields of a usual form, the first of each name; the body stays there for whoever reads it next."""
     length = environ.get("CONTENT_LENGTH") or ""
@@ -161,6 +156,3 @@ def _say(
     told = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
     start(status, told + headers)
     return [body]
-
-
-_AHEAD = [f"HTTP_{name.upper().replace('-', '_')}" for name in public_notes.AHEAD]

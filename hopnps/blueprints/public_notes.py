@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, current_app, request
 from sqlalchemy import Engine
@@ -15,7 +16,8 @@ from hopnps.services.clicks import Asked, Caller
 
 PATIENCE = 0.5  # seconds: robots would take every thread while an import has SQLite for itself
 NOTED = "hopnps.noted"  # in the request's environment: what was found when it was noted already
-AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")  # where browsers say "only in advance"
+# where browsers say "only in advance": Sec-Purpose, ...
+AHEAD = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 
 
 def note(kind: ClickKind, invitation_id: int, score: int | None = None) -> Asked | None:
@@ -27,7 +29,9 @@ def note(kind: ClickKind, invitation_id: int, score: int | None = None) -> Asked
         return request.environ[NOTED][0]
     engine = doors.house().db.engine
     try:
-        return write_down(current_app, engine, kind, invitation_id, score, caller())
+        return write_down(
+            current_app, engine, kind, invitation_id, score, caller_of(request.environ)
+        )
     except SQLAlchemyError:
         current_app.logger.exception("A click of invitation %s was not noted", invitation_id)
     with driver.transaction(engine, writing=False) as line:
@@ -57,13 +61,11 @@ def write_down(
         )
 
 
-def caller() -> Caller:
+def caller_of(environ: dict[str, Any]) -> Caller:
     """Who asks, in their own words."""
-    headers = request.headers
-    ahead = next((words for name in AHEAD if (words := headers.get(name))), "")
     return Caller(
-        user_agent=headers.get("User-Agent", ""),
-        address=request.remote_addr or "",
-        prefetch=ahead,
-        method=request.method,
+        user_agent=environ.get("HTTP_USER_AGENT", ""),
+        address=environ.get("REMOTE_ADDR") or "",
+        prefetch=next(filter(None, map(environ.get, AHEAD)), ""),
+        method=environ["REQUEST_METHOD"],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -132,4 +132,4 @@ def _too_late(invitation_id: int, token: str) -> ResponseReturnValue:
 
 
 def _browser() -> str:
-    return public_notes.caller().browser
+    return public_notes.caller_of(request.environ).browser

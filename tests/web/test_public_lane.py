@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hopnps.links import Purpose
-from hopnps.models import Click, Response
+from hopnps.models import Click, Response, ResponseChange
 from hopnps.services import surveys
 
 NOW = datetime.now(UTC)
@@ -96,6 +96,21 @@ def test_who_opens_a_page_nobody_opened_yet_is_counted_once(app, session, link):
 
     session.rollback()
     assert session.query(Click).count() == 60
+
+
+@pytest.mark.own_app
+def test_a_vote_that_cannot_be_kept_gets_a_page_that_says_so(app, session, house, link):
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    nonce = house.links.nonce(link.rpartition("/")[2], now=datetime.now(UTC))
+    ResponseChange.__table__.drop(session.connection())
+    session.commit()
+
+    answer = app.test_client().post(link, data={"nonce": nonce, "score": "9"})
+
+    assert answer.status_code == 500
+    assert "Une erreur s’est produite de notre côté" in answer.text
+    session.rollback()
+    assert session.query(Response).count() == 0
 
 
 def _told(answer):
