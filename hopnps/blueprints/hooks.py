@@ -8,8 +8,7 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
-from flask import Blueprint, abort, current_app, jsonify, request
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from hopnps import access, doors
@@ -19,6 +18,7 @@ from hopnps.services import bounces
 
 bp = Blueprint("hopnps_hooks", __name__)
 access.guard(bp)
+access.exempt_from_csrf(bp)
 LARGEST = 1024**2  # bytes; a mail's first quarter of it is read
 _FIELDS = ("class", "status", "reason", "address", "return_path", "message_id")
 
@@ -44,20 +44,6 @@ def bounce() -> ResponseReturnValue:
 def bound_body() -> None:
     """A host may take large uploads, this door does not."""
     request.max_content_length = LARGEST
-
-
-@bp.before_app_request
-def exempt_late() -> None:
-    """A host's CSRFProtect that came after us looks at requests after us too: tell it now."""
-    if "csrf" in current_app.extensions:
-        current_app.extensions["csrf"].exempt(bp)
-
-
-@bp.record
-def exempt_early(state: BlueprintSetupState) -> None:
-    """A CSRFProtect that came before us looks first: tell it before any request."""
-    if "csrf" in state.app.extensions:
-        state.app.extensions["csrf"].exempt(bp)
 
 
 def _shows(key: str) -> bool:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hopnps import access, answer_page, doors
@@ -21,6 +20,7 @@ from hopnps.services import responses, unsubscriptions
 
 bp = Blueprint("hopnps_public", __name__)
 access.guard(bp)
+access.exempt_from_csrf(bp)
 public_links.arm(bp)
 
 
@@ -127,20 +127,6 @@ def keep_private(response: Response) -> Response:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-@bp.before_app_request
-def exempt_late() -> None:
-    """A host's CSRFProtect that came after us looks at requests after us too: tell it now."""
-    if "csrf" in current_app.extensions:
-        current_app.extensions["csrf"].exempt(bp)
-
-
-@bp.record
-def exempt_early(state: BlueprintSetupState) -> None:
-    """A CSRFProtect that came before us looks first: tell it before any request."""
-    if "csrf" in state.app.extensions:
-        state.app.extensions["csrf"].exempt(bp)
 
 
 def _shut() -> NoReturn:
