@@ -47,9 +47,3 @@ def day_end(day: date, timezone: tzinfo) -> datetime:
 def month_key(year: int, month: int) -> str:
     """`2026-03`: sorts as it reads."""
     return f"{year:04d}-{month:02d}"
-
-
-def months_between(first: str, last: str) -> list[str]:
-    """Every month key from the first to the last, both included."""
-    start, end = (int(key[:4]) * 12 + int(key[5:]) - 1 for key in (first, last))
-    return [month_key(number // 12, number % 12 + 1) for number in range(start, end + 1)]

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from hopnps.domain.errors import N_
 from hopnps.models import Delivery, DeliveryState
-from hopnps.services.leases import mine
 
 WORKER_STOPPED = N_("The worker stopped while this mail was leaving.")
 _QUIET = {"synchronize_session": False}
@@ -52,17 +51,6 @@ def any_due(session: Session, *, now: datetime) -> bool:
     """Whether a mail should have left by now."""
     due = sa.exists().where(Delivery.state == DeliveryState.WAITING, Delivery.due_at <= now)
     return bool(session.scalar(sa.select(due)))
-
-
-def give_back(session: Session, lease: str) -> int:
-    """What this lease holds and never began goes back to the waiting, at once; how many."""
-    return _update(
-        session,
-        sa.and_(mine(lease), Delivery.data_at.is_(None)),
-        state=DeliveryState.WAITING,
-        lease="",
-        leased_until=None,
-    )
 
 
 def take_back_lapsed(session: Session, *, now: datetime) -> int:

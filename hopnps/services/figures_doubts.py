@@ -14,8 +14,8 @@ from hopnps.domain.statistics import Tally
 from hopnps.models import Campaign, Contact, Interaction, Invitation, Response
 from hopnps.models.click import Visit
 from hopnps.services import segments
-from hopnps.services.figures_slice import Conditions, Slice, product_of
-from hopnps.services.scopes import regions_within, within
+from hopnps.services.figures_slice import Conditions, Slice, common, product_of
+from hopnps.services.scopes import within
 
 
 @dataclass(frozen=True)
@@ -69,19 +69,9 @@ def doubts(
 
 def visits_in(chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo) -> Conditions:
     """The visits of machines; their place and day are those of their moment, as an answer's are."""
-    found: Conditions = [Visit.verdict == Verdict.MACHINE]
+    found = [*common(Visit, Visit.opened_on, chosen), Visit.verdict == Verdict.MACHINE]
     if not scope.whole:
         found.append(within(Visit, scope))
-    if chosen.survey:
-        found.append(Visit.survey_id == chosen.survey.id)
-    if chosen.store:
-        found.append(Visit.store_id == chosen.store.id)
-    if chosen.region:
-        found.append(Visit.region_id.in_(regions_within([chosen.region.id])))
-    if chosen.since:
-        found.append(Visit.opened_on >= chosen.since)
-    if chosen.until:
-        found.append(Visit.opened_on <= chosen.until)
     if chosen.segment and chosen.segment.rule:
         members = segments.members(chosen.segment.rule, now=now, timezone=timezone)
         found.append(Visit.contact_id.in_(members))

@@ -72,7 +72,7 @@ class Slice:
 
 def answers_in(chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo) -> Conditions:
     """The answers of a slice that count and lie in the scope."""
-    found: Conditions = [*_common(Response, Response.answered_on, chosen), counted()]
+    found: Conditions = [*common(Response, Response.answered_on, chosen), counted()]
     if not scope.whole:
         found.append(within(Response, scope))
     if chosen.campaign:
@@ -91,8 +91,25 @@ def answers_in(chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo) -> 
 
 def rollups_in(chosen: Slice, scope: Scope, table: type[Rollup] | type[MonthRollup]) -> Conditions:
     """The rollups of a slice that is `rolled_up`, as far as they lie in the scope."""
-    found = _common(table, table.__table__.c.day, chosen)
+    found = common(table, table.__table__.c.day, chosen)
     return found if scope.whole else [*found, within(table, scope)]
+
+
+def common(table: type, day: Any, chosen: Slice) -> Conditions:
+    """What answers, rollups and the visits of machines, which answer on no scale, are found by alike."""
+    columns = table.__table__.c  # type: ignore[attr-defined]
+    found: Conditions = [columns.scale == chosen.scale] if "scale" in columns else []
+    if chosen.survey:
+        found.append(columns.survey_id == chosen.survey.id)
+    if chosen.store:
+        found.append(columns.store_id == chosen.store.id)
+    if chosen.region:
+        found.append(columns.region_id.in_(regions_within([chosen.region.id])))
+    if chosen.since:
+        found.append(day >= chosen.since)
+    if chosen.until:
+        found.append(day <= chosen.until)
+    return found
 
 
 def of_product(name: str, fields: tuple[str, ...] = PRODUCT_FIELDS) -> sa.ColumnElement[bool]:
@@ -109,20 +126,3 @@ def product_of(fields: tuple[str, ...] = PRODUCT_FIELDS) -> sa.ColumnElement[str
     """The product that an order or a ticket names; '' if none."""
     named = [json_text(Interaction.data, sa.literal(field)) for field in fields]
     return sa.func.coalesce(*named, "", type_=sa.Text())
-
-
-def _common(table: type, day: Any, chosen: Slice) -> Conditions:
-    """What answers and rollups are found by alike."""
-    columns = table.__table__.c  # type: ignore[attr-defined]
-    found: Conditions = [columns.scale == chosen.scale]
-    if chosen.survey:
-        found.append(columns.survey_id == chosen.survey.id)
-    if chosen.store:
-        found.append(columns.store_id == chosen.store.id)
-    if chosen.region:
-        found.append(columns.region_id.in_(regions_within([chosen.region.id])))
-    if chosen.since:
-        found.append(day >= chosen.since)
-    if chosen.until:
-        found.append(day <= chosen.until)
-    return found

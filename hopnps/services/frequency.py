@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from hopnps.domain.cadence import Cadence
 from hopnps.models import Address, Delivery, DeliveryState, Invitation, SkipReason, Survey
-from hopnps.services.deliveries import mine
+from hopnps.services.leases import mine
 
 LATE = timedelta(days=1)  # a mail that leaves later than this after its time moves the mark
 _QUIET = {"synchronize_session": False}

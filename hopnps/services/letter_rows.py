@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from hopnps.models import Address, Contact, Delivery, Interaction, Invitation, Region, Store
-from hopnps.services.deliveries import mine
+from hopnps.services.leases import mine
 
 _Place = aliased(Store)  # where the interaction was; `store` falls back on the contact's own
 _KIND: dict[str, Any] = {
