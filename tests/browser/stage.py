@@ -38,6 +38,13 @@ def chromium() -> str:
     return found or pytest.skip(NO_CHROMIUM)
 
 
+def beyond(page: Page) -> int:
+    """By how many pixels this page, once it is there, is wider than its window."""
+    page.wait_for_load_state()  # a click is over before the page it leads to has any content
+    width: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return max(width, 0)
+
+
 @dataclass
 class Stage:
     """Opens pages on the served application. `faults` is what went wrong on any of them."""

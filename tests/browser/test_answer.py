@@ -7,10 +7,11 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from hopnps.models import Address, Click, Delivery, DeliveryState, Response
 from hopnps.services import clicks, images
-from tests.browser.stage import PHONE, WIDE
+from tests.browser.stage import PHONE, WIDE, beyond
 from tests.sending import Desk
 
 WORDS = {
@@ -74,12 +75,12 @@ def test_the_links_of_a_mail_lead_to_the_answer_and_to_the_way_out(
     phone.locator(f'a[href^="{served}/s/"][href$="/6"]').click()
     phone.locator("textarea").fill("Trop long.")
     phone.get_by_role("button").click()
-    assert phone.get_by_role("status").inner_text() == WORDS["fr"]["commented"]
+    expect(phone.get_by_role("status")).to_have_text(WORDS["fr"]["commented"])
     assert kept() == [(6, "Trop long.")]
 
     phone.goto(mail["List-Unsubscribe"].strip("<>"))
     phone.get_by_role("button").click()
-    assert phone.locator("h1").inner_text() == WORDS["fr"]["unsubscribed"]
+    expect(phone.locator("h1")).to_have_text(WORDS["fr"]["unsubscribed"])
 
 
 @pytest.mark.parametrize("java_script", [True, False], ids=["script", "no-script"])
@@ -91,18 +92,18 @@ def test_a_client_answers_on_a_phone_changes_the_score_and_adds_a_comment(
     phone = stage.page(viewport=PHONE, language=other, java_script=java_script)
 
     phone.goto(links.score(ask(language), 9))
-    assert phone.locator("h1").inner_text() == f"{language} promoter title"
-    assert phone.get_by_role("radio", name="9", exact=True).is_checked()
+    expect(phone.locator("h1")).to_have_text(f"{language} promoter title")
+    expect(phone.get_by_role("radio", name="9", exact=True)).to_be_checked()
     phone.get_by_role("radio", name="6", exact=True).check()
     phone.get_by_role("button", name=words["send"]).click()
 
-    assert phone.get_by_role("status").inner_text() == words["recorded"]
-    assert phone.locator("h1").inner_text() == f"{language} detractor title"
+    expect(phone.get_by_role("status")).to_have_text(words["recorded"])
+    expect(phone.locator("h1")).to_have_text(f"{language} detractor title")
     assert kept() == [(6, "")]
     phone.get_by_label(f"{language} detractor prompt").fill("Trop long.\nVraiment.")
     phone.get_by_role("button", name=words["change"]).click()
 
-    assert phone.get_by_role("status").inner_text() == words["commented"]
+    expect(phone.get_by_role("status")).to_have_text(words["commented"])
     assert kept() == [(6, "Trop long.\nVraiment.")]
 
 
@@ -158,7 +159,7 @@ def test_who_reads_and_moves_need_not_press_and_who_does_neither_votes_nothing(
         phone.mouse.move(100, 200)
         phone.clock.run_for(2_000)
     assert sent.value.status == 204
-    assert phone.get_by_role("status").inner_text() == WORDS["fr"]["recorded"]
+    expect(phone.get_by_role("status")).to_have_text(WORDS["fr"]["recorded"])
     assert kept() == [(9, "")]
 
     with phone.expect_response(lambda answer: answer.request.method == "POST"):
@@ -166,7 +167,7 @@ def test_who_reads_and_moves_need_not_press_and_who_does_neither_votes_nothing(
         phone.clock.run_for(2_000)
     assert kept() == [(6, "")]
     phone.get_by_role("button").click()
-    assert phone.locator("h1").inner_text() == "fr detractor title"
+    expect(phone.locator("h1")).to_have_text("fr detractor title")
     assert session.query(Response).one().changes[0].way == "page"
 
 
@@ -180,7 +181,7 @@ def test_a_page_that_a_machine_may_have_touched_stays_a_page(stage, links, ask, 
         phone.clock.run_for(6_000)
 
     assert sent.value.status == 202
-    assert phone.get_by_role("status").count() == 0
+    expect(phone.get_by_role("status")).to_have_count(0)
     assert kept() == []
 
 
@@ -212,7 +213,7 @@ def test_a_client_unsubscribes_from_the_page_of_a_score(
     assert session.query(Address).one().unsubscribed_at is None
     phone.get_by_role("button", name=words["unsubscribe"]).click()
 
-    assert phone.locator("h1").inner_text() == words["unsubscribed"]
+    expect(phone.locator("h1")).to_have_text(words["unsubscribed"])
     session.rollback()
     assert session.query(Address).one().unsubscribed_at
 
@@ -223,9 +224,9 @@ def test_a_score_that_is_none_opens_nothing_and_the_plain_link_asks_for_one(
     stage.forgive("404")
     number = ask()
     phone.goto(f"{links.answer(number)}/11")
-    assert phone.locator("h1").inner_text() == "Ce lien n’est plus valable."
+    expect(phone.locator("h1")).to_have_text("Ce lien n’est plus valable.")
     phone.goto(links.answer(number))
-    assert phone.locator(":checked").count() == 0
+    expect(phone.locator(":checked")).to_have_count(0)
 
     phone.get_by_role("button").click()  # the browser itself asks for a score
     assert kept() == []
@@ -242,9 +243,9 @@ def test_a_comment_that_is_too_long_comes_back_whole(phone, links, ask, kept, st
     phone.locator("textarea").fill(comment)
     phone.get_by_role("button").click()
 
-    assert "5499 caractères" in phone.get_by_role("alert").inner_text()
-    assert phone.locator("textarea").input_value() == comment
-    assert phone.get_by_role("status").inner_text() == "Votre note est enregistrée."
+    expect(phone.get_by_role("alert")).to_contain_text("5499 caractères")
+    expect(phone.locator("textarea")).to_have_value(comment)
+    expect(phone.get_by_role("status")).to_have_text("Votre note est enregistrée.")
     assert kept() == [(7, "")]
 
 
@@ -255,8 +256,7 @@ def test_no_page_scrolls_sideways_and_every_target_is_large_enough(stage, links,
     page = stage.page(viewport=viewport)
     for address in (links.score(number, 6), links.unsubscribe(number), "/s/unknown/6"):
         page.goto(address)
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wide <= 0, address
+        assert beyond(page) == 0, address
 
     page.goto(links.score(number, 6))
     for radio in page.get_by_role("radio").all():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from hopnps import jobs
-from tests.browser.stage import PHONE
+from tests.browser.stage import PHONE, beyond
 
 
 def test_a_marketer_walks_the_steps_launches_and_watches(page_for, desk, house, cast, mailroom):
@@ -44,7 +44,7 @@ def test_without_javascript_every_step_is_walked_as_well(page_for, desk, cast):
     expect(camille.locator("#found")).to_contain_text("Claire Delmas")
     camille.get_by_role("button", name="Continue").last.click()
     camille.get_by_role("button", name="Back").click()
-    assert camille.get_by_label("Segment").input_value() == "everyone"
+    expect(camille.get_by_label("Segment")).to_have_value("everyone")
     camille.get_by_role("button", name="To the check").click()
 
     expect(camille.get_by_role("heading", level=1)).to_have_text("Spring: before the launch")
@@ -90,6 +90,4 @@ def _work(house) -> None:
 
 
 def _fits(page: Page) -> None:
-    page.wait_for_load_state()
-    beyond = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(beyond) == 0, page.url
+    assert beyond(page) == 0, page.url

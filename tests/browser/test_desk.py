@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from hopnps.models import Address, Delivery
-from tests.browser.stage import PHONE
+from tests.browser.stage import PHONE, beyond
 
 
 @pytest.fixture
@@ -55,8 +55,10 @@ def test_the_desk_serves_on_a_phone_without_java_script(page_for, two_clients, s
     page.get_by_label("Client, mail").fill("marc")
     page.get_by_role("button", name="Chercher").click()
     page.get_by_role("link", name="Marc Oberlin").click()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.get_by_role("button", name="Envoyer à Marc Oberlin").click()
+    send = page.get_by_role("button", name="Envoyer à Marc Oberlin")
+    expect(send).to_be_visible()
+    assert beyond(page) == 0
+    send.click()
 
     expect(page.locator(".toast").first).to_contain_text("Marc Oberlin")
     session.rollback()

@@ -1,7 +1,9 @@
 """The editors in a real browser: what is typed is seen beside the form, then saved."""
 
+from playwright.sync_api import expect
+
 from hopnps.models import Template
-from tests.browser.stage import PHONE
+from tests.browser.stage import PHONE, beyond
 
 
 def test_an_admin_sees_a_new_sentence_in_the_mail_before_saving_it(page_for, session):
@@ -20,12 +22,12 @@ def test_an_admin_sees_a_new_sentence_in_the_mail_before_saving_it(page_for, ses
     page.get_by_role("button", name="Voir sans enregistrer").first.click()
     mail = page.frame_locator("iframe[name=mail-frame]")
     mail.get_by_text("Un seul clic suffit.").wait_for()
-    assert mail.get_by_role("link", name="Note 10 sur 10").count() == 1
+    expect(mail.get_by_role("link", name="Note 10 sur 10")).to_have_count(1)
 
     page.get_by_role("button", name="Enregistrer", exact=True).click()
 
     page.wait_for_url("**/details/**")
-    assert page.get_by_text("Version 2").count() == 1
+    expect(page.get_by_text("Version 2")).to_have_count(1)
     assert "Un seul clic suffit." in _current(session, "relation").text_in("fr").body
 
 
@@ -48,7 +50,7 @@ def test_the_mails_of_the_house_fit_a_phone(page_for, session):
         number = _current(session, slug).template_id
         for language in ("fr", "en"):
             page.goto(f"/admin/template/mail/?id={number}&language={language}")
-            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+            assert beyond(page) == 0
             if slug != "reaction":
                 boxes = [one.bounding_box() for one in page.locator("a[aria-label]").all()]
                 rows = {round(box["y"]) for box in boxes}

@@ -1,7 +1,9 @@
 """A marketer imports a file from Excel in a real browser, with and without JavaScript, on a desk and on a phone."""
 
+from playwright.sync_api import expect
+
 from hopnps.models import Contact
-from tests.browser.stage import PHONE
+from tests.browser.stage import PHONE, beyond
 
 FRENCH = (
     "Nom;Prénom;Courriel;Magasin\r\n"
@@ -18,25 +20,21 @@ def choose(page, text):
     page.get_by_role("button", name="Voir ce qu’il ferait").click()
 
 
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
 def test_a_faulty_file_is_mended_and_imported(page_for, session):
     page = page_for("camille")
     page.get_by_role("link", name="Importer").first.click()
 
     choose(page, FRENCH)
-    assert page.locator("h1").inner_text() == "2 lignes lues, 1 à corriger"
-    assert "noel@@example.org" in page.locator("tr.fault").inner_text()
-    assert fits(page)
+    expect(page.locator("h1")).to_have_text("2 lignes lues, 1 à corriger")
+    expect(page.locator("tr.fault")).to_contain_text("noel@@example.org")
+    assert beyond(page) == 0
     assert session.query(Contact).count() == 0
 
     page.get_by_role("link", name="Recharger le fichier corrigé").click()
     choose(page, FRENCH.replace("@@", "@"))
     page.get_by_role("button", name="Importer 2 lignes").click()
 
-    assert page.locator("h1").inner_text() == "clients_été.csv est importé"
+    expect(page.locator("h1")).to_have_text("clients_été.csv est importé")
     session.rollback()
     assert {one.first_name for one in session.query(Contact)} == {"Zoé", "Noël"}
 
@@ -51,7 +49,7 @@ def test_it_works_on_a_phone_without_java_script(page_for, session):
     page.get_by_role("button", name="Vérifier de nouveau").click()
     page.get_by_role("button", name="Importer 2 lignes").click()
 
-    assert "importé" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("importé")
     session.rollback()
     assert {one.first_name for one in session.query(Contact)} == {""}
 
@@ -89,14 +87,14 @@ def test_a_long_file_is_dropped_watched_and_taken_back(page_for, session, monkey
     page.goto("/imports")
 
     drop(page, "photo.png", "nothing")
-    assert "Ce n’est pas un tableau" in page.locator("#file-fault").inner_text()
+    expect(page.locator("#file-fault")).to_contain_text("Ce n’est pas un tableau")
     drop(page, "clients.csv", people)
-    assert not page.locator("#file-fault").is_visible()
-    assert "clients.csv, " in page.locator(".picked").inner_text()
+    expect(page.locator("#file-fault")).to_be_hidden()
+    expect(page.locator(".picked")).to_contain_text("clients.csv, ")
     page.get_by_role("button", name="Voir ce qu’il ferait").click()
 
     page.get_by_text("2\u202f000 lignes lues").wait_for()
-    assert "Code" in page.locator("[aria-labelledby=held]").inner_text()
+    expect(page.locator("[aria-labelledby=held]")).to_contain_text("Code")
     page.locator("summary", has_text="Colonnes").click()
     page.get_by_label("Code", exact=True).select_option("notes")
     page.locator("[aria-labelledby=held] .names").wait_for(state="detached")
@@ -105,6 +103,6 @@ def test_a_long_file_is_dropped_watched_and_taken_back(page_for, session, monkey
     page.get_by_role("link", name="Annuler cet import").click()
     page.get_by_role("button", name="Annuler cet import").click()
     page.get_by_text("Tout est comme avant cet import").wait_for()
-    assert fits(page)
+    assert beyond(page) == 0
     session.rollback()
     assert session.query(Contact).count() == 0
