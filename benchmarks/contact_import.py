@@ -26,7 +26,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from time import perf_counter, process_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +33,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, configure_mappers
 
 from benchmarks.postgresql import postgresql
+from benchmarks.stopwatch import Spent, Stopwatch
 from hopnps import database
 from hopnps.models import Contact
 from hopnps.services import contact_import
@@ -46,7 +46,6 @@ LAST = ["Lefèvre", "Oberlin", "Haddad", "Delmas", "Kerbrat", "Arnoux", "Marchal
 CITIES = ["Lyon", "Nantes", "Lille", "Brest", "Nîmes", "Dijon", "Rennes", "Tours", "Metz", "Angers"]
 HEADER = "Identifiant;Prénom;Nom;Courriel;Téléphone;Langue;Société;Ville"
 KNOWN_PHONE, NEW_PHONE = "0102030405", "+33 6 12 34 56 78"
-Spent = dict[str, float]
 HALF, MOST_MEMORY, SMALLER = 0.5, 300, 10
 
 
@@ -197,33 +196,6 @@ def _copy_postgresql(connection: sa.Connection, columns: list[str], rows: list[A
             copy.write(block)
     connection.commit()
     return watch.spent()
-
-
-class Stopwatch:
-    """Seconds spent since it was made, by the clock and by the processors."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._server: Any = None
-        if connection.dialect.name == "postgresql":
-            import psutil
-
-            backend = connection.scalar(sa.text("SELECT pg_backend_pid()"))
-            self._server = psutil.Process(backend).parent()
-        self._start = self._now()
-
-    def spent(self) -> Spent:
-        return {by: now - self._start[by] for by, now in self._now().items()}
-
-    def _now(self) -> Spent:
-        served = _processor_seconds(self._server) if self._server else 0
-        return {"clock": perf_counter(), "processor": process_time() + served}
-
-
-def _processor_seconds(server: Any) -> float:
-    """Of the server, its processes, and those that have ended."""
-    return sum(server.cpu_times()[:4]) + sum(
-        sum(one.cpu_times()[:2]) for one in server.children(recursive=True)
-    )
 
 
 def imported(options: argparse.Namespace) -> dict[str, Any]:

@@ -200,9 +200,10 @@ def launch(
         return LaunchResult(campaign.id, 0, skipped(session, campaign), again=True)
     if changed:
         raise Moved(N_("This campaign was changed since you looked at it. Nothing has left."))
-    launching.know_addresses(session, campaign, cadence, now)
-    launching.invite(session, campaign, cadence, expiry_days, now)
-    launching.note_skipped(session, campaign, cadence, now)
+    with launching.judged(session, campaign, cadence, now) as people:
+        launching.know_addresses(session, campaign, people)
+        launching.invite(session, campaign, people, expiry_days, now)
+        launching.note_skipped(session, campaign, people, cadence)
     queued = launching.queue(session, campaign)
     if announced and announced.people != queued:
         raise Moved(

@@ -13,7 +13,6 @@ from hopnps.services.set_merge import (
     BLANK,
     NOTHING,
     contacts_at,
-    count_fates,
     in_bytes,
     insert_lines,
     is_postgresql,
@@ -22,6 +21,7 @@ from hopnps.services.set_merge import (
     says_other_store,
     says_other_text,
 )
+from hopnps.services.staging import count_values
 
 contact: Any = Contact.__table__
 TEXTS = ("first_name", "last_name", "company", "phone", "language", "owner", "tags", "notes")
@@ -38,7 +38,7 @@ def line_up(session: Session, staged: sa.Table, lined: sa.Table) -> None:
     if session.scalar(sa.select(sa.exists().where(staged.c.external_id == BLANK))):
         insert_lines(session, lined, _known_by_address(staged, session))
         _refuse_elsewhere(session, lined)
-    count_fates(session, lined)
+    count_values(session, lined, "fate")
     told = [column.name for column in staged.columns if column.name != "line"]
     part_twins(session, lined, _identity, told)
 

@@ -12,7 +12,6 @@ from hopnps.services.import_preview import Fate
 from hopnps.services.set_merge import (
     BLANK,
     contacts_at,
-    count_fates,
     in_bytes,
     insert_lines,
     part_twins,
@@ -20,6 +19,7 @@ from hopnps.services.set_merge import (
     says_other_store,
     says_other_text,
 )
+from hopnps.services.staging import count_values
 
 contact: Any = Contact.__table__
 interaction: Any = Interaction.__table__
@@ -33,7 +33,7 @@ def line_up(session: Session, staged: sa.Table, lined: sa.Table) -> None:
     """Find each line's interaction, contact and fate, in the order of the interactions' index."""
     insert_lines(session, lined, _known(staged, session))
     _refuse_unclear(session, lined)
-    count_fates(session, lined)
+    count_values(session, lined, "fate")
     told = [column.name for column in staged.columns if column.name != "line"]
     part_twins(session, lined, _identity, told)
 

@@ -5,6 +5,8 @@ How many people there are changes nothing but the time it takes. The steps stand
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +19,6 @@ from hopnps.models import (
     Address,
     Campaign,
     CampaignSkip,
-    Contact,
     Delivery,
     DeliveryState,
     Invitation,
@@ -26,6 +27,9 @@ from hopnps.models import (
 from hopnps.services import addresses, audiences, dialects, survey_versions
 from hopnps.services.dialects import insert_missing, later
 from hopnps.services.frequency import cadence_of
+from hopnps.services.staging import count_values, make_room, stage
+
+JUDGED = ["contact_id", "email", "language", "address_id", "asked_at", "reason"]
 
 
 def hold_addresses(session: Session) -> None:
@@ -54,27 +58,41 @@ def take_off(session: Session, campaign: Campaign, now: datetime) -> bool:
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def know_addresses(session: Session, campaign: Campaign, cadence: Cadence, now: datetime) -> None:
-    """A row for each address of the segment that has none yet."""
-    members = audiences.members(campaign, cadence=cadence, now=now).subquery()
+@contextmanager
+def judged(
+    session: Session, campaign: Campaign, cadence: Cadence, now: datetime
+) -> Iterator[sa.Table]:
+    """Every member of the segment with the verdict on them, found once: what the next steps read."""
+    people = audiences.judged(campaign, cadence=cadence, now=now).subquery()
+    columns = [sa.Column(name, people.c[name].type) for name in JUDGED]
+    make_room(session)
+    with stage(session, "nps_judged", columns) as table:
+        verdicts = sa.select(*(people.c[name] for name in JUDGED)).order_by(people.c.contact_id)
+        session.execute(sa.insert(table).from_select(JUDGED, verdicts))
+        count_values(session, table, "reason")
+        yield table
+
+
+def know_addresses(session: Session, campaign: Campaign, people: sa.Table) -> None:
+    """A row for each address that gets the mail and has none yet, marked as asked at once."""
+    asked_at = _moment(campaign.due_at) if campaign.survey_id is not None else _never()
     unknown = (
-        sa.select(Contact.address, sa.literal(""))
-        .join(members, members.c.id == Contact.id)
-        .outerjoin(Address, Address.email == Contact.address)
-        .where(Contact.address != "", Address.id.is_(None))
-        .distinct()
+        sa.select(people.c.email, sa.literal(""), asked_at)
+        .where(people.c.reason == audiences.NOBODY_REFUSES, people.c.address_id.is_(None))
+        .order_by(people.c.contact_id)
     )
-    session.execute(insert_missing(session, Address, ["email", "bounce_reason"], unknown))
+    columns = ["email", "bounce_reason", "last_asked_at"]
+    session.execute(insert_missing(session, Address, columns, unknown))
 
 
 def invite(
-    session: Session, campaign: Campaign, cadence: Cadence, expiry_days: int, now: datetime
+    session: Session, campaign: Campaign, people: sa.Table, expiry_days: int, now: datetime
 ) -> None:
-    people = audiences.judged(campaign, cadence=cadence, now=now).subquery()
+    """An invitation for each who gets the mail; they are the campaign's first, so none can be there yet."""
     version = survey_versions.pinned(session, campaign.survey, now=now) if campaign.survey else None
     values = {
         "cause": sa.literal(f"campaign:{campaign.id}"),
-        "address_id": people.c.address_id,
+        "address_id": Address.id,
         "contact_id": people.c.contact_id,
         "campaign_id": sa.literal(campaign.id),
         "survey_id": sa.literal(campaign.survey_id, sa.Integer),
@@ -87,14 +105,14 @@ def invite(
     }
     chosen = (
         sa.select(*values.values())
+        .join(Address, Address.email == people.c.email)
         .where(people.c.reason == audiences.NOBODY_REFUSES)
         .order_by(people.c.contact_id)
     )
-    session.execute(insert_missing(session, Invitation, list(values), chosen))
+    session.execute(sa.insert(Invitation).from_select(list(values), chosen))
 
 
-def note_skipped(session: Session, campaign: Campaign, cadence: Cadence, now: datetime) -> None:
-    people = audiences.judged(campaign, cadence=cadence, now=now).subquery()
+def note_skipped(session: Session, campaign: Campaign, people: sa.Table, cadence: Cadence) -> None:
     latest = session.scalar(
         sa.select(sa.func.max(people.c.asked_at)).where(
             people.c.reason == SkipReason.ASKED_RECENTLY
@@ -107,7 +125,7 @@ def note_skipped(session: Session, campaign: Campaign, cadence: Cadence, now: da
         _askable_on(people.c, cadence_of(campaign.survey, cadence), campaign.due_at, latest),
     ).where(people.c.reason != audiences.NOBODY_REFUSES)
     columns = ["campaign_id", "contact_id", "reason", "askable_on"]
-    session.execute(insert_missing(session, CampaignSkip, columns, refused))
+    session.execute(sa.insert(CampaignSkip).from_select(columns, refused))
 
 
 def _askable_on(
@@ -146,10 +164,9 @@ def queue(session: Session, campaign: Campaign) -> int:
         .where(Invitation.campaign_id == campaign.id)
         .order_by(Invitation.id)
     )
-    session.execute(insert_missing(session, Delivery, list(values), rows))
-    return (
-        session.scalar(sa.select(sa.func.count()).where(Delivery.campaign_id == campaign.id)) or 0
-    )
+    making = sa.insert(Delivery).from_select(list(values), rows)
+    done = session.execute(making, execution_options={"preserve_rowcount": True})
+    return done.rowcount  # type: ignore[attr-defined]
 
 
 def _due_at(session: Session, campaign: Campaign) -> sa.ColumnElement[datetime]:
@@ -163,11 +180,19 @@ def _due_at(session: Session, campaign: Campaign) -> sa.ColumnElement[datetime]:
 
 
 def mark_asked(session: Session, campaign: Campaign) -> None:
+    """Also those whose address was known before."""
     asked = sa.select(Invitation.address_id).where(Invitation.campaign_id == campaign.id)
+    marked_before = Address.last_asked_at.is_distinct_from(campaign.due_at)
     session.execute(
-        sa.update(Address).where(Address.id.in_(asked)).values(last_asked_at=campaign.due_at),
+        sa.update(Address)
+        .where(Address.id.in_(asked), marked_before)
+        .values(last_asked_at=campaign.due_at),
         execution_options={"synchronize_session": False},
     )
+
+
+def _never() -> sa.ColumnElement[Any]:
+    return sa.cast(sa.null(), Campaign.due_at.type)
 
 
 def _moment(value: datetime) -> sa.ColumnElement[datetime]:

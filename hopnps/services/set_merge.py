@@ -72,12 +72,6 @@ def in_bytes(text: Any, session: Session) -> Any:
     return text.collate("C") if is_postgresql(session) else text
 
 
-def count_fates(session: Session, lined: sa.Table) -> None:
-    """Tell PostgreSQL how many lines have which fate: it would expect few, and look up contacts one by one."""
-    if is_postgresql(session):
-        session.execute(sa.text(f"ANALYZE {lined.name} (fate)"))
-
-
 def contacts_at(addresses: sa.Select[Any]) -> sa.Subquery:
     """Address -> how many contacts bear it, and one of them, for these addresses."""
     return (

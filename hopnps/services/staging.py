@@ -23,17 +23,30 @@ def stage(session: Session, name: str, columns: Sequence[sa.Column[Any]]) -> Ite
     connection.execute(sa.text(f"DROP TABLE IF EXISTS {name}"))
 
 
+def make_room(session: Session) -> None:
+    """Let the database keep more in memory, as large sets are sorted and merged in this transaction."""
+    if session.connection().dialect.name == "sqlite":
+        session.execute(sa.text(f"PRAGMA cache_size = -{MEMORY_KB}"))
+    else:
+        session.execute(sa.text(f"SET LOCAL work_mem = '{MEMORY_KB}kB'"))
+
+
+def count_values(session: Session, table: sa.Table, column: str) -> None:
+    """Tell PostgreSQL how many rows have which value there: it would expect few, and look things up one by one."""
+    if session.connection().dialect.name == "postgresql":
+        session.execute(sa.text(f"ANALYZE {table.name} ({column})"))
+
+
 def fill(session: Session, table: sa.Table, records: Iterable[Sequence[Any]]) -> None:
     """Write the records, values in the order of the table's columns, as fast as the database's driver can."""
     connection = session.connection()
     driver: Any = connection.connection.driver_connection
     written = _written(records, table, connection.dialect)
+    make_room(session)
     if connection.dialect.name == "sqlite":
         gaps = ", ".join("?" * len(table.columns))
-        driver.execute(f"PRAGMA cache_size = -{MEMORY_KB}")
         driver.executemany(f"INSERT INTO {table.name} VALUES ({gaps})", written)  # noqa: S608
         return
-    connection.execute(sa.text(f"SET LOCAL work_mem = '{MEMORY_KB}kB'"))
     command = f"COPY {table.name} FROM STDIN (FORMAT binary)"
     with driver.cursor() as cursor, cursor.copy(command) as copy:
         copy.set_types(

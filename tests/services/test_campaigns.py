@@ -119,6 +119,15 @@ def test_a_plain_word_neither_asks_nor_waits(desk, everybody, session):
     assert session.scalars(sa.select(Address.last_asked_at)).all() == asked
 
 
+def test_who_was_never_written_to_gets_a_plain_word_and_no_mark_of_an_asking(
+    desk, everybody, session
+):
+    result = desk.launch(desk.campaign(survey=None, template=desk.template("reaction")))
+
+    assert result.queued == 5
+    assert session.scalars(sa.select(Address.last_asked_at)).all() == [None] * 5
+
+
 def test_a_plain_word_is_not_sent_to_who_unsubscribed(desk, everybody, session):
     session.add(Address(email=everybody[0].address, unsubscribed_at=NOON))
 
