@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from babel.core import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol
 from flask import Flask, current_app
 from flask_babel import get_locale
 
+from hopnps.domain.errors import Invalid
+from hopnps.domain.moments import read_moment
 from hopnps.domain.statistics import round_half_away
 from hopnps.i18n import gettext as _
 from hopnps.i18n import ngettext
 
 MINUS = "\N{MINUS SIGN}"
 NARROW = "\N{NARROW NO-BREAK SPACE}"
+YEARS = range(1900, 2101)
+_AMOUNT = re.compile(r"[+-]?(0|[1-9][0-9]*)\.[0-9]{1,2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}.*)?")
+_YES_OR_NO = {"true": True, "false": False}
 
 
 def signed(value: float | None) -> str:
@@ -114,6 +122,35 @@ def near(value: datetime | None, now: datetime | None = None) -> str:
     return short_day(value)
 
 
+def own(value: Any) -> str:
+    """A value of the house's own, of a client or an order: numbers and dates as the language writes them, yes and no in words."""
+    if isinstance(value, str):
+        return _own_text(value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int) and value in YEARS:  # more often a year than a sum
+        return str(value)
+    if isinstance(value, int | float):
+        return decimal(value).replace("-", MINUS)
+    if isinstance(value, list):
+        return ", ".join(map(own, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name}{_(':')} {own(one)}" for name, one in value.items())
+    return "" if value is None else str(value)
+
+
+def _own_text(text: str) -> str:
+    """Files bring every value as a text: what can only be a sum, a day or a yes is said as one, all else as it stands."""
+    if _AMOUNT.fullmatch(text):
+        return text.replace(".", get_decimal_symbol(_locale())).replace("-", MINUS)
+    if _MOMENT.fullmatch(text):
+        try:
+            return happened(read_moment(text, current_app.extensions["hopnps"].timezone))
+        except Invalid:
+            return text
+    return own(_YES_OR_NO[text.lower()]) if text.lower() in _YES_OR_NO else text
+
+
 FILTERS = {
     "nps_signed": signed,
     "nps_interval": interval,
@@ -127,6 +164,7 @@ FILTERS = {
     "nps_moment": moment,
     "nps_hour": hour,
     "nps_near": near,
+    "nps_own": own,
 }
 
 

@@ -8,6 +8,7 @@ from flask import current_app, url_for
 from markupsafe import Markup, escape
 
 from hopnps import doors, formats
+from hopnps.i18n import gettext as _
 from hopnps.services import scopes
 
 
@@ -48,5 +49,5 @@ def happened(_view: Any, _context: Any, row: Any, name: str) -> str:
 
 def attributes(_view: Any, _context: Any, row: Any, name: str) -> Markup:
     """A mapping as lines of name and value."""
-    lines = (Markup("{}: {}").format(key, value) for key, value in getattr(row, name).items())
+    lines = (f"{key}{_(':')} {formats.own(one)}" for key, one in getattr(row, name).items())
     return Markup("<br>").join(lines)

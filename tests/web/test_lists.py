@@ -113,3 +113,19 @@ def _shown(page, names):
     return sorted(
         (name for name in names if f">{name} " in page), key=lambda name: page.index(f">{name} ")
     )
+
+
+def test_what_a_house_knows_of_its_own_is_written_in_the_readers_language(camille, cast):
+    own = {
+        "d\u00e9penses": 1555.57,
+        "depuis": "2024-03-31",
+        "club": True,
+        "v\u00e9lo": "<b>cargo</b>",
+    }
+    claire = cast.client("claire", attributes=own)
+    order = cast.interaction(claire, data={"montant": 99.5})
+
+    page = camille.get(f"/admin/contact/details/?id={claire.id}").text
+    for words in ("1\u202f555,57", "31/03/2024", "oui", "&lt;b&gt;cargo&lt;/b&gt;"):
+        assert f"<dd>{words}</dd>" in page
+    assert "montant\u00a0: 99,5" in camille.get(f"/admin/interaction/details/?id={order.id}").text

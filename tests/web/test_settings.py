@@ -102,6 +102,22 @@ def test_what_the_server_fixes_stands_as_fixed_and_no_secret_is_shown(app, sophi
     assert sender == "Cycles Tilleul <bonjour@example.org>"
 
 
+def test_a_default_with_an_address_is_shown_as_it_is_typed(app, sophie, monkeypatch):
+    monkeypatch.setitem(app.extensions["hopnps"].origins, "MAIL_DEFAULT_SENDER", "default")
+    page = sophie.get("/settings").text
+
+    assert "&amp;lt;" not in page
+    assert "Valeur par défaut\u00a0: hopnps &lt;surveys@localhost.localdomain&gt;." in page
+
+
+def test_what_is_fixed_to_one_day_is_said_in_the_singular(app, sophie, monkeypatch):
+    house = app.extensions["hopnps"]
+    monkeypatch.setitem(house.origins, "HOPNPS_EXPIRY_DAYS", "environment")
+    monkeypatch.setitem(app.config, "HOPNPS_EXPIRY_DAYS", 1)
+
+    assert "<p>1 jour</p>" in sophie.get("/settings").text
+
+
 def test_the_language_of_the_house_is_that_of_who_asks_for_none(app, sophie):
     choose(sophie, HOPNPS_LANGUAGE="en")
 
