@@ -38,7 +38,7 @@ def pytest_generate_tests(metafunc):
 
 
 MISSING = {  # what a skip says, and what is missing for which tests
-    "no Chromium": ("CHROMIUM", "browser tests", "chromium"),
+    "no Chromium": ("CHROMIUM", "browser tests", "chromium-headless-shell"),
     "no Redis": ("REDIS", "tests of Celery", "redis-server"),
 }
 

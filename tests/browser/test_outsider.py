@@ -43,6 +43,7 @@ def test_an_outsider_gets_nowhere(page_for, stage, cast, desk, session, house):
     expect(ines.get_by_role("heading", level=1)).not_to_have_text("Réglages")
     ines.goto("/admin/contact/details/?id=1")
     ines.get_by_role("button", name="Se déconnecter").click()
+    expect(ines).to_have_url(TO_LOGIN)
     ines.go_back()  # the next one at her desk
     ines.reload()
     expect(ines).to_have_url(TO_LOGIN)
