@@ -24,6 +24,14 @@ def test_a_test_mail_leads_to_the_same_pages_with_a_token_of_its_own():
     assert LINKS.verify(Purpose.UNSUBSCRIBE, token) is None
 
 
+def test_links_in_mails_that_left_long_ago_are_still_the_ones_we_make():
+    links = Links("https://avis.example.org", ("a-key-of-the-house",))
+
+    assert links.answer(123456) == "https://avis.example.org/s/2n9c-mJU4lmJZfNR-0W4oDjfrMw"
+    assert links.unsubscribe(35) == "https://avis.example.org/u/z-wMm6cXvc74oCRAxjJTaVcw"
+    assert links.token(Purpose.NONCE, 9, "x") == "9-JTpoll8Cuh1yb5GSaSEBAw"
+
+
 def test_a_link_signed_with_an_older_key_still_opens():
     token = Links("https://avis.example.org", ("old",)).token(Purpose.ANSWER, 36)
 

@@ -28,6 +28,7 @@ from liquid.expression import Expression
 from hopnps.domain.merge_fields import is_known
 
 Rooms = Mapping[str, Any]
+Finder = Callable[[Rooms], Any]
 COUNTS = frozenset({"index", "index0", "rindex", "rindex0", "first", "last", "length"})
 _OF_LIQUID = frozenset({"size", "first", "last"})  # asked of any value
 
@@ -48,23 +49,39 @@ class Field:
     def path(self) -> str:
         return ".".join(part for part in (self.room, self.within, self.name) if part)
 
-    def found_in(self, values: Rooms) -> Any:
-        """Its value, None where there is none."""
-        room = values.get(self.room)
-        if self.within and room:
-            room = room.get(self.within)
-        return room.get(self.name) if room else None
+    def finder(self) -> Finder:
+        """What finds its value, None where there is none: made once for a text, called for each client."""
+        room, within, name = self.room, self.within, self.name
+        if within:
+
+            def inside(values: Rooms) -> Any:
+                found = values.get(room)
+                found = found.get(within) if found else None
+                return found.get(name) if found else None
+
+            return inside
+
+        def there(values: Rooms) -> Any:
+            found = values.get(room)
+            return found.get(name) if found else None
+
+        return there
 
 
 @dataclass(frozen=True)
 class Item(Field):
     """What a loop has come to, or one of its parts."""
 
-    def found_in(self, values: Rooms) -> Any:
-        item = values.get(self.room)
-        if not self.name:
-            return item
-        return item.get(self.name) if isinstance(item, Mapping) else None
+    def finder(self) -> Finder:
+        room, name = self.room, self.name
+        if not name:
+            return lambda values: values.get(room)
+
+        def part(values: Rooms) -> Any:
+            item = values.get(room)
+            return item.get(name) if isinstance(item, Mapping) else None
+
+        return part
 
 
 @dataclass(frozen=True)
@@ -75,7 +92,8 @@ class Condition:
     fields: tuple[Field, ...]
 
     def opposite(self) -> Condition:
-        return Condition(lambda values: not self.holds(values), self.fields)
+        holds = self.holds
+        return Condition(lambda values: not holds(values), self.fields)
 
 
 class Lookup:
@@ -120,9 +138,10 @@ class Lookup:
             equal = self._equal(part)
             return equal.opposite() if equal else None
         field = self.path(part)
-        return (
-            Condition(lambda values: _is_there(field.found_in(values)), (field,)) if field else None
-        )
+        if field is None:
+            return None
+        found = field.finder()
+        return Condition(lambda values: _is_there(found(values)), (field,))
 
     def case(self, part: Expression, words: Sequence[Expression]) -> Condition | None:
         """A field that is one of these words."""
@@ -130,14 +149,16 @@ class Lookup:
         if field is None or not all(isinstance(one, StringLiteral) for one in words):
             return None
         wanted = [one.evaluate(self._static) for one in words]
-        return Condition(lambda values: field.found_in(values) in wanted, (field,))
+        found = field.finder()
+        return Condition(lambda values: found(values) in wanted, (field,))
 
     def _equal(self, part: EqExpression | NeExpression) -> Condition | None:
         field, words = self.path(part.left), part.right
         if field is None or not isinstance(words, StringLiteral | Nil):
             return None
         wanted = words.evaluate(self._static)
-        return Condition(lambda values: field.found_in(values) == wanted, (field,))
+        found = field.finder()
+        return Condition(lambda values: found(values) == wanted, (field,))
 
     def path(self, part: Expression, otherwise: str | None = None) -> Field | None:
         """Only what is declared as a field, and not assigned."""

@@ -102,7 +102,9 @@ def as_values(data: Any, depth: int = 0) -> Any:
 
 def clean_text(value: str | None) -> str | None:
     """The same of one text."""
-    return (_clean(value).strip() or None) if value else None
+    if not value:
+        return None
+    return (value if value.isprintable() else _clean(value)).strip() or None
 
 
 def _clean(value: str) -> str:

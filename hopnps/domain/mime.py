@@ -18,6 +18,7 @@ _WIDTH = 76  # of a header's line
 _MARKS = len("=?utf-8?q??=")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PLAIN = re.compile(r"[A-Za-z0-9 .,'&-]*")
+_AS_IT_IS = re.compile(r"[!-\-/-<>-~](?:[ -<>-~]*[!-<>-~])?")  # one line of a body, no = in it
 _SENDER = re.compile(r"(?P<name>[^<>]*?) ?<(?P<address>[^<> ]+)>|(?P<alone>[^<> ]+)")
 
 
@@ -80,8 +81,7 @@ def _folded(text: str, taken: int) -> str:
 def _encoded(text: str, taken: int) -> str:
     """RFC 2047: UTF-8 in as many encoded words as it needs, none of which cuts a character."""
     lines, line, room = [], "", _WIDTH - taken - _MARKS
-    for character in text:
-        piece = _q(character)
+    for piece in map(_q, text):
         if len(line) + len(piece) > room:
             lines.append(line)
             line, room = "", _WIDTH - 1 - _MARKS
@@ -100,7 +100,8 @@ def _q(character: str) -> str:
 
 def _one_line(text: str) -> str:
     """Without line breaks and other control characters: no header may hold one, and none may stop a mail."""
-    return " ".join(_CONTROLS.sub(" ", text).split())
+    kept = text if text.isprintable() else _CONTROLS.sub(" ", text)
+    return " ".join(kept.split())
 
 
 def sender_of(given: str) -> tuple[str, str]:
@@ -130,6 +131,8 @@ def quoted(body: str) -> bytes:
 
 def stretch(text: str) -> bytes:
     """A piece of a quoted-printable body: it begins and ends at a line's beginning, whatever stands beside it."""
+    if len(text) < 76 and _AS_IT_IS.fullmatch(text):
+        return text.encode("ascii") + b"=\r\n"
     encoded = quoted(text)
     if not encoded or encoded.endswith(b"\n"):
         return encoded

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from hopnps.domain import mime
 from hopnps.domain.liquid_fields import Field, Rooms
 from hopnps.domain.liquid_pieces import Spliced
-from hopnps.domain.skeleton_parts import HtmlBody, Line, PlainBody
+from hopnps.domain.skeleton_parts import Filled, HtmlBody, Line, PlainBody
 
-__all__ = ["Field", "Skeleton", "Words"]
+__all__ = ["Body", "Field", "Skeleton", "Words"]
 
 BOUNDARY = "=_hopnps_="  # quoted-printable never writes =_
 _BEFORE_PLAIN, _BEFORE_HTML, _AFTER = mime.frame(BOUNDARY)
@@ -40,7 +41,17 @@ class Skeleton:
         """Ready for a header. Raises Invalid where these values cannot be filled in."""
         return self._subject.filled(values)
 
-    def body(self, values: Rooms) -> list[bytes]:
-        """Both parts, from the first boundary on, in pieces. Raises Invalid likewise."""
-        plain, html = self._plain.filled(values), self._html.filled(values)
-        return [_BEFORE_PLAIN, *plain, _BEFORE_HTML, *html, _AFTER]
+    def body(self, values: Rooms) -> Body:
+        """Both parts, from the first boundary on. Raises Invalid likewise."""
+        return Body(self._plain.filled(values), self._html.filled(values))
+
+
+class Body(NamedTuple):
+    """Until a mail leaves, it is no more than the pieces that are its reader's own."""
+
+    plain: Filled
+    html: Filled
+
+    def parts(self) -> list[bytes]:
+        """To be joined."""
+        return [_BEFORE_PLAIN, self.plain(), _BEFORE_HTML, self.html(), _AFTER]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from liquid import BoundTemplate
 from liquid.exceptions import LiquidError
@@ -15,16 +16,19 @@ from hopnps.domain.liquid_pieces import Piece, Spliced, asked, pieces_of
 from hopnps.domain.liquid_quoted import quoted_html, quoted_solid, quoted_value
 from hopnps.domain.skeleton_run import Ink, Run, Talk
 
+Filled = Callable[[], bytes]  # a part, laid out when it is asked for
 _GAP, _FIRST_MARK = "\ufdd0", "\ufdd1"  # no characters, and cleaned from values
 _MARKS = re.compile("[\ufdd1-\ufdef]")
 _SOFT = b"=\r\n"
-_SPOKEN = Ink[str](str, str, lambda _field, token: token, str, "", escaped=False)
+_SPOKEN = Ink[str](str, str, lambda _field, token: token, str, "", "%", "%s", escaped=False)
 _QUOTED = Ink[bytes](
     mime.stretch,
     quoted_html,
     lambda _field, token: token.encode() + _SOFT,
     lambda said: quoted_value(str(said)),
     b"",
+    b"%",
+    b"%s",
     escaped=True,
 )
 _SOLID = replace(_QUOTED, value=quoted_solid, other=quoted_solid, escaped=False)
@@ -67,7 +71,7 @@ class Line(_Text):
         return self._header(values) if self._always is None else self._always
 
     def _header(self, values: Rooms) -> str:
-        said = "".join(self._run.said(values, self._talk(values)))
+        said = self._run.said(values, self._talk(values))
         return mime.words(merge.one_line(said), after="Subject")
 
 
@@ -83,9 +87,9 @@ class HtmlBody(_Text):
     def _twin(self, template: BoundTemplate) -> BoundTemplate:
         return liquid_quoted.parsed(self.source)
 
-    def filled(self, values: Rooms) -> list[bytes]:
-        """Quoted-printable, in pieces."""
-        return self._run.said(values, self._talk(values))
+    def filled(self, values: Rooms) -> Filled:
+        """Quoted-printable."""
+        return partial(self._run.laid, self._run.picked(values, self._talk(values)))
 
 
 class PlainBody(_Text):
@@ -98,18 +102,18 @@ class PlainBody(_Text):
         self._run = Run(self.pieces, _SPOKEN if _MARKS.search(source) else marking)
         self._solid = _tidied_run(self.pieces)
 
-    def filled(self, values: Rooms) -> list[bytes]:
-        """Quoted-printable, in pieces."""
+    def filled(self, values: Rooms) -> Filled:
+        """Quoted-printable."""
         talk = self._talk(values)
         if self._solid:
-            parts = self._solid.said(values, talk)
-            if b"" not in parts:
-                return parts
-        said = merge.tidied("".join(self._run.said(values, talk)))
+            pieces = self._solid.picked(values, talk)
+            if b"" not in pieces:
+                return partial(self._solid.laid, pieces)
+        said = merge.tidied(self._run.said(values, talk))
         whole = b"\r\n".join(map(_quoted_line, said.split("\n")))
         for field, mark in self._marks.items():
-            whole = whole.replace(mark.encode(), field.found_in(values).encode() + _SOFT)
-        return [whole]
+            whole = whole.replace(mark.encode(), field.finder()(values).encode() + _SOFT)
+        return partial(bytes, whole)
 
     def _mark(self, field: Field, _token: str) -> str:
         """Stands for a token of ours, so that its line is the same for everybody."""

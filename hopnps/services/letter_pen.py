@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from hopnps.domain import merge, mime
 from hopnps.domain.address import normalise
 from hopnps.domain.signing import Signer
-from hopnps.domain.skeleton import BOUNDARY
+from hopnps.domain.skeleton import BOUNDARY, Body
 from hopnps.links import Links, Purpose
 from hopnps.services.letter_styles import ANSWER_TOKEN, HONEYPOT_TOKEN, UNSUBSCRIBE_TOKEN, Style
 from hopnps.services.merge_values import day_in_words, kind_in_words, link_values
@@ -37,7 +37,7 @@ class Letter:
         recipient: str,
         message_id: str,
         head: bytes,
-        body: list[bytes],
+        body: Body,
         sign: Callable[[bytes, bytes], bytes] | None,
     ) -> None:
         self.sender, self.recipient, self.message_id = sender, recipient, message_id
@@ -47,8 +47,8 @@ class Letter:
     def content(self) -> bytes:
         """The whole message, CRLF; no line begins with a dot."""
         if self._sign:
-            return self._sign(self._head, b"".join(self._body))
-        return b"".join([self._head, *self._body])
+            return self._sign(self._head, b"".join(self._body.parts()))
+        return b"".join([self._head, *self._body.parts()])
 
 
 class Pen:
@@ -74,7 +74,9 @@ class Pen:
             self._reads.append((room, name, places[field], _reader(field, style.language, at)))
         self._first, self._last = places["contact.first_name"], places["contact.last_name"]
         self._spells_links = any(name.partition(".")[0] == "links" for name in style.asks - _SPELT)
-        self._date = mime.moment(at)
+        self._from = f"From: {style.writer}\r\nTo: "
+        self._dated = f"Date: {mime.moment(at)}\r\nMessage-ID: "
+        self._listed = f"\r\nList-Id: {style.list_id}\r\nList-Unsubscribe: <{links.public_url}/u/"
 
     def letter(self, row: Any) -> Letter:
         """Raises Invalid for an address that cannot be used and for words that cannot be filled in."""
@@ -82,14 +84,11 @@ class Pen:
         recipient = normalise(row.email)
         way_out = links.token(Purpose.UNSUBSCRIBE, row.invitation_id)
         values = self.values(row, way_out)
-        message_id = (
-            f"<{row.invitation_id}.{row.number}.{row.created_at:%Y%m%d%H%M%S}@{links.domain}>"
-        )
+        message_id = f"<{row.invitation_id}.{row.number}.{_stamp(row.created_at)}@{links.domain}>"
         head = (
-            f"From: {style.writer}\r\nTo: {mime.mailbox(self._name(row), recipient)}\r\n"
-            f"Subject: {style.skeleton.subject(values)}\r\nDate: {self._date}\r\n"
-            f"Message-ID: {message_id}\r\nList-Id: {style.list_id}\r\n"
-            f"List-Unsubscribe: <{links.public_url}/u/{way_out}>\r\n{_END}"
+            f"{self._from}{mime.mailbox(self._name(row), recipient)}\r\n"
+            f"Subject: {style.skeleton.subject(values)}\r\n{self._dated}{message_id}{self._listed}"
+            f"{way_out}>\r\n{_END}"
         )
         body = style.skeleton.body(values)
         sender = self._return_path(style.sender, row.id)
@@ -117,6 +116,12 @@ class Pen:
     def _name(self, row: Any) -> str:
         first, last = merge.clean_text(row[self._first]), merge.clean_text(row[self._last])
         return f"{first or ''} {last or ''}"
+
+
+@lru_cache(maxsize=16)
+def _stamp(created_at: datetime) -> str:
+    """Of a moment that many invitations share: their campaign was launched then."""
+    return f"{created_at:%Y%m%d%H%M%S}"
 
 
 def _reader(name: str, language: str, at: datetime) -> Callable[[Any], Any]:

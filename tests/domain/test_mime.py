@@ -1,5 +1,6 @@
 """The bytes of a mail: short lines, seven bits, and nothing from outside ends a header."""
 
+import quopri
 from email import message_from_bytes, policy
 
 import pytest
@@ -31,6 +32,20 @@ def test_a_body_comes_back_as_it_was_in_short_lines_without_leading_dots(body):
     lines = content.split(b"\r\n")
     assert all(len(line) <= 78 and not line.startswith(b".") for line in lines)
     assert all(b"\r" not in line and b"\n" not in line for line in lines)
+
+
+@example("a" * 75)
+@example(" a.")
+@example("a = b")
+@given(st.text(st.characters(max_codepoint=126), max_size=80) | words)
+def test_a_piece_of_a_body_begins_and_ends_a_line_whatever_it_holds(value):
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+
+    piece = mime.stretch(value)
+
+    assert quopri.decodestring(piece).replace(b"\r\n", b"\n").decode() == value
+    assert piece.endswith((b"=\r\n", b"\r\n")) or not value
+    assert all(len(line) <= 76 and not line.startswith(b".") for line in piece.split(b"\r\n"))
 
 
 @pytest.mark.parametrize("body", [".", "..", ".\n.\n", "x\n.", "a" * 74 + "....", "." * 500])

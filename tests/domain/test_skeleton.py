@@ -19,11 +19,11 @@ SPLICED = {
 }
 
 names = st.text(st.characters(exclude_categories=["Cs"]), max_size=90) | st.sampled_from(
-    ["", "Zoé", "דוד", "😀" * 40, "a" * 400, ".", "..", "=", "=2E", "a\nb", " x ", "<b>&\"'", "{{ x }}", "--" + BOUNDARY]
+    ["", "Zoé", "100 %s", "%", "דוד", "😀" * 40, "a" * 400, ".", "..", "=", "=2E", "a\nb", " x ", "<b>&\"'", "{{ x }}", "--" + BOUNDARY]
 )  # fmt: skip
-words = st.lists(st.sampled_from([*"aé.= \n\t-<&😀", "\n\n", "x" * 74, "  \n"]), max_size=12).map(
-    "".join
-)
+words = st.lists(
+    st.sampled_from([*"aé.= \n\t-<&%😀", "%s", "\n\n", "x" * 74, "  \n"]), max_size=12
+).map("".join)
 fields = st.sampled_from(
     [
         "{{ contact.first_name }}",
@@ -110,7 +110,7 @@ def written(words, values, constants=BRAND, spliced=SPLICED):
     """The mail of a skeleton, read back: subject, text and HTML."""
     skeleton = Skeleton(words, constants, spliced)
     head = mime.head([("Subject", skeleton.subject(values))], BOUNDARY)
-    content = b"".join([head, *skeleton.body(values)])
+    content = b"".join([head, *skeleton.body(values).parts()])
     lines = content.split(b"\r\n")
     assert content.isascii()
     assert all(len(line) <= 78 and not line.startswith(b".") for line in lines)
@@ -135,6 +135,13 @@ def values_of(first="", last="", agent="", more=None):
 @example("a{{ contact.first_name }}" * 3, ".", "", "", {})
 @example("{% assign x = contact.last_name %}{{ x }}{{ contact.first_name }}", "a", "b", "", {})
 @example("{% for n in (1..3) %}a{% endfor %}", "", "", "", {})
+@example(
+    "{% assign x = contact.last_name %}{% if contact.first_name %}{{ x }}{% endif %}",
+    "a",
+    "b",
+    "",
+    {},
+)
 @settings(max_examples=150)
 @given(texts, names, names, names, attributes)
 def test_a_mail_in_pieces_says_what_its_template_says(text, first, last, agent, more):
