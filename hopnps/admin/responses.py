@@ -232,12 +232,12 @@ class ResponseView(Evidenced, ServiceView):
     column_searchable_list = ("comment",)
     column_filters = (
         filters.OneOf(Response.category, _("Category"), options=categories),
-        Commented(Response.comment, _("Comment"), options=yes_or_no),
-        filters.OneOf(Response.survey_id, _("Survey"), options=survey_filter),
-        filters.OneOf(Response.store_id, _("Store"), options=store_filter),
-        InRegion(Response.region_id, _("Region"), options=region_filter),
         filters.Since(Response.answered_on, _("From")),
         filters.Until(Response.answered_on, _("Until")),
+        filters.OneOf(Response.store_id, _("Store"), options=store_filter),
+        Commented(Response.comment, _("Comment"), options=yes_or_no),
+        filters.OneOf(Response.survey_id, _("Survey"), options=survey_filter),
+        InRegion(Response.region_id, _("Region"), options=region_filter),
         filters.OneOf(Response.scale, _("Scale"), options=scales),
         filters.OneOf(Response.score, _("Score"), options=scores),
         OfCampaign(Response.campaign_name, _("Campaign"), options=campaigns),

@@ -31,9 +31,9 @@ def two_answers(session, cast):
         {"search": "LEFEVRE zoe"},
         {"search": "zoe.lefevre@example.org"},
         {"flt0_0": "detractor"},
-        {"flt1_1": "yes"},
+        {"flt4_4": "yes"},
         {"flt3_3": "1"},
-        {"flt5_5": "2026-02-01"},
+        {"flt1_1": "2026-02-01"},
     ],
 )
 def test_answers_are_found_by_words_and_filters(ines, two_answers, query):
@@ -41,6 +41,16 @@ def test_answers_are_found_by_words_and_filters(ines, two_answers, query):
 
     assert "Zoé Lefèvre" in page
     assert "Marc Oberlin" not in page
+
+
+def test_many_filters_wait_behind_their_number_unless_one_of_them_narrows(ines, two_answers):
+    def further(**query):
+        page = ines.get("/admin/response/", query_string=query).text
+        return page.partition('<details class="further"')[2].partition("</summary>")[0]
+
+    assert further(flt0_0="detractor").startswith("><summary>")
+    assert further().endswith("12 autres filtres")
+    assert further(flt4_4="yes").startswith(" open>")
 
 
 def test_a_legacy_answer_cannot_be_mistaken(ines, session, cast):

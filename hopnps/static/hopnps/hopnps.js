@@ -68,6 +68,12 @@ document.addEventListener("keydown", event => {
 // on a phone the lines come first: filters that narrow nothing wait behind their name
 document.querySelectorAll("details[data-fold='']").forEach(one => { one.open = !matchMedia("(max-width: 900px)").matches })
 
+// where tabs are pushed aside, the chosen one is in sight
+document.querySelectorAll(".tabs, .segmented").forEach(row => {
+  const chosen = row.querySelector("[aria-current], label:has(:checked)")
+  if (chosen) row.scrollLeft = chosen.offsetLeft - row.offsetLeft - (row.clientWidth - chosen.clientWidth) / 2
+})
+
 // live parts (htmx): our CSRF token with every request, silence while nobody looks, a word when a refresh fails
 document.addEventListener("htmx:configRequest", event => {
   event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content
