@@ -37,7 +37,7 @@ TAGGED = {
     "postgresql": f"lower(translate(tags, '{ACCENTED}', '{PLAIN}') COLLATE \"C\") LIKE '%%|vip|%%'",
 }
 LIVING = {
-    "sqlite": "(SELECT CAST(value AS TEXT) FROM json_each(attributes) WHERE key = 'city') GLOB '[vV][iI][lL][lL][eE] 3'",
+    "sqlite": "attributes ->> 'city' GLOB '[vV][iI][lL][lL][eE] 3'",
     "postgresql": f"lower(translate(attributes ->> 'city', '{ACCENTED}', '{PLAIN}') COLLATE \"C\") LIKE 'ville 3'",
 }
 ORDER = {

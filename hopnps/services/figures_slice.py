@@ -124,5 +124,5 @@ def of_product(name: str, fields: tuple[str, ...] = PRODUCT_FIELDS) -> sa.Column
 
 def product_of(fields: tuple[str, ...] = PRODUCT_FIELDS) -> sa.ColumnElement[str]:
     """The product that an order or a ticket names; '' if none."""
-    named = [json_text(Interaction.data, sa.literal(field)) for field in fields]
+    named = [json_text(Interaction.data, field) for field in fields]
     return sa.func.coalesce(*named, "", type_=sa.Text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
@@ -46,10 +47,19 @@ def spellings(letter: str) -> list[str]:
     )
 
 
-class _reads_as(FunctionElement[bool]):  # noqa: N801
-    """PostgreSQL folds the column; SQLite is given each letter's class, for its nested replaces end at 30."""
+class _Condition(FunctionElement[bool]):
+    """True or false as it stands: for SQLite, SQLAlchemy would write ` = 1` behind it and have that asked of each row."""
 
     type = sa.Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Any:
+        return self
+
+
+class _reads_as(_Condition):  # noqa: N801
+    """PostgreSQL folds the column; SQLite is given each letter's class, for its nested replaces end at 30."""
+
     inherit_cache = True
 
 
@@ -66,30 +76,47 @@ def _reads_as_by_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     return f"({compiler.process(column, **options)} GLOB {compiler.process(glob, **options)})"
 
 
-class json_text(FunctionElement[str]):  # noqa: N801
-    """json_text(column, key): the value under a key as text, NULL without one; any key, quotes and dots included."""
+def json_text(column: Any, key: str) -> sa.ColumnElement[str]:
+    """The value under a key as text, NULL without one; any key, quotes and dots included."""
+    kind = _plain_json_text if PLAIN_KEY.fullmatch(key) else _json_text
+    return kind(column, sa.literal(key))
 
+
+PLAIN_KEY = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+
+
+class _json_text(FunctionElement[str]):  # noqa: N801
     type = sa.Text()
     inherit_cache = True
 
 
-@compiles(json_text, "postgresql")
+class _plain_json_text(_json_text):  # noqa: N801
+    inherit_cache = True
+
+
+@compiles(_plain_json_text, "postgresql")
+@compiles(_json_text, "postgresql")
 def _json_text_by_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     column, key = (compiler.process(one, **options) for one in element.clauses)
     return f"({column} ->> CAST({key} AS TEXT))"
 
 
-@compiles(json_text)
+@compiles(_plain_json_text)
+def _plain_json_text_by_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    column, key = (compiler.process(one, **options) for one in element.clauses)
+    return f"CAST(json_extract({column}, '$.' || {key}) AS TEXT)"
+
+
+@compiles(_json_text)
 def _json_text_by_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    # not json_extract: its path takes a quote, a dot or a digit in the key for syntax
+    # not json_extract: its path takes a quote, a dot or a digit in the key for syntax, and no escaped letter
     column, key = (compiler.process(one, **options) for one in element.clauses)
     return f"(SELECT CAST(value AS TEXT) FROM json_each({column}) WHERE key = {key} LIMIT 1)"  # noqa: S608  (both are compiled, the key is a parameter)
 
 
-class looks_like(FunctionElement[bool]):  # noqa: N801
+class looks_like(_Condition):  # noqa: N801
     """looks_like(text, shape), where shape is one of SHAPES."""
 
-    type = sa.Boolean()
     inherit_cache = True
 
     def __init__(self, text: Any, shape: str) -> None:

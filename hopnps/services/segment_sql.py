@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,6 +35,16 @@ from hopnps.services.segment_conditions import (
     tags_meet,
     text_meets,
 )
+
+
+def members_of(rule: Rule, when: When) -> sa.Select[Any]:
+    """The ids of the contacts a rule finds; where orders or answers are counted and nothing else, of no other table."""
+    match rule:
+        case Every((only,)) | Either((only,)):
+            return members_of(only, when)
+        case CountRule(low=low) if low > 0:
+            return _counted_rows(rule, when)
+    return sa.select(Contact.id).where(condition_of(rule, when))
 
 
 def condition_of(rule: Rule, when: When) -> Clause:
@@ -151,29 +162,38 @@ def _reachable(condition: Condition, _when: When) -> Clause:
 
 
 def _attribute(column: Any, rule: AttributeRule, when: When) -> Clause:
-    text = json_text(column, sa.literal(rule.name))
+    text = json_text(column, rule.name)
     return each(rule.conditions, lambda condition: attribute_meets(text, condition, when))
 
 
 def _counted(rule: CountRule, when: When) -> Clause:
     """EXISTS for "any" and "none", else the contacts whose rows were counted."""
-    table, filters = (
-        (Interaction, _interaction_filters(rule, when))
-        if rule.counted == "interactions"
-        else (Response, _answer_filters(rule, when))
-    )
     if (rule.low, rule.high) in ((1, None), (0, 0)):
-        found = sa.exists().where(table.contact_id == Contact.id, *filters).correlate(Contact)
+        table, filters = _counted_in(rule, when)
+        found = sa.exists(ONE).where(table.contact_id == Contact.id, *filters).correlate(Contact)
         return found if rule.low else ~found
-    rows = sa.select(table.contact_id).where(table.contact_id.is_not(None), *filters)
-    counted = rows.group_by(table.contact_id)
+    if rule.low:
+        return Contact.id.in_(_counted_rows(rule, when))
+    if rule.high is None:
+        return sa.true()
+    more = replace(rule, low=rule.high + 1, high=None)
+    return Contact.id.not_in(_counted_rows(more, when))
+
+
+def _counted_rows(rule: CountRule, when: When) -> sa.Select[Any]:
+    """The ids of the contacts who have as many rows as the rule says, and at least one."""
+    table, filters = _counted_in(rule, when)
+    rows = sa.select(table.contact_id.label("id")).where(table.contact_id.is_not(None), *filters)
     number = sa.func.count()
-    if rule.low == 0:
-        if rule.high is None:
-            return sa.true()
-        return Contact.id.not_in(counted.having(number > rule.high))
-    limits = [number >= rule.low] + ([] if rule.high is None else [number <= rule.high])
-    return Contact.id.in_(counted.having(sa.and_(*limits)))
+    limits = [number >= rule.low] if rule.low > 1 else []
+    limits += [] if rule.high is None else [number <= rule.high]
+    return rows.group_by(table.contact_id).having(*limits)
+
+
+def _counted_in(rule: CountRule, when: When) -> tuple[Any, list[Clause]]:
+    if rule.counted == "interactions":
+        return Interaction, _interaction_filters(rule, when)
+    return Response, _answer_filters(rule, when)
 
 
 def _interaction_filters(rule: CountRule, when: When) -> list[Clause]:
@@ -182,11 +202,16 @@ def _interaction_filters(rule: CountRule, when: When) -> list[Clause]:
         *_places(rule, Interaction.store_id, None),
     ]
     if kind := rule.filters.get("kind"):
-        filters.append(reads_as(Interaction.kind, kind))
+        filters.append(_is_named(Interaction.kind, kind))
     if agent := rule.filters.get("agent"):
-        filters.append(reads_as(Interaction.agent, agent))
+        filters.append(_is_named(Interaction.agent, agent))
     filters += [_attribute(Interaction.data, one, when) for one in rule.filters.get("data", ())]
     return filters
+
+
+def _is_named(column: Any, name: str) -> Clause:
+    """Most are spelt as the rule spells them: these are known before each letter is looked at."""
+    return sa.or_(column == name, reads_as(column, name))
 
 
 def _answer_filters(rule: CountRule, when: When) -> list[Clause]:
@@ -221,6 +246,7 @@ def _places(rule: CountRule, store_id: Any, region_id: Any) -> list[Clause]:
     return found
 
 
+ONE: Any = sa.literal_column("1")
 _COLUMNS: dict[str, tuple[Any, Any]] = {
     "source": (code_meets, Contact.source),
     "external_id": (code_meets, Contact.external_id),

@@ -15,7 +15,7 @@ from hopnps.domain.text import slugify
 from hopnps.models import Campaign, Contact, Segment
 from hopnps.services.patience import within
 from hopnps.services.segment_conditions import When
-from hopnps.services.segment_sql import condition_of
+from hopnps.services.segment_sql import condition_of, members_of
 
 LONGEST_SLUG = 60
 
@@ -33,7 +33,7 @@ def members(rule: dict[str, Any], *, now: datetime, timezone: tzinfo = UTC) -> s
 
     `timezone` decides on which moment a day of the rule begins. Raises Invalid.
     """
-    return sa.select(Contact.id).where(condition_of(rules.read(rule), When(now, timezone)))
+    return members_of(rules.read(rule), When(now, timezone))
 
 
 def count(session: Session, rule: dict[str, Any], *, now: datetime, timezone: tzinfo = UTC) -> int:

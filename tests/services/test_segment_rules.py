@@ -90,7 +90,7 @@ leaves = st.one_of(
     field_rule("region", {"in": st.lists(st.sampled_from(["nord", "sud"]), min_size=1)}),
     *(field_rule(name, {**periods, "empty": flags}) for name in ("created", "asked", "answered")),
     one_of(
-        {"attribute": st.sampled_from(["Clé", "2024"])},
+        {"attribute": st.sampled_from(["Clé", "2024", "ville_2"])},
         {
             **dict.fromkeys(("is", "contains"), values),
             "at_least": numbers,
@@ -146,7 +146,9 @@ people = st.builds(
             "asked": st.none() | moments,
         }
     ),
-    attributes=st.dictionaries(st.sampled_from(["Clé", "2024", 'a".b']), st.sampled_from(VALUES)),
+    attributes=st.dictionaries(
+        st.sampled_from(["Clé", "2024", "ville_2", 'a".b']), st.sampled_from(VALUES)
+    ),
     interactions=st.lists(events, max_size=4),
     answers=st.lists(answers, max_size=3, unique_by=lambda one: one["at"]),
 )

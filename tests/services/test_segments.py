@@ -100,11 +100,16 @@ def test_brackets_and_stars_in_a_rule_are_letters_like_others(cast, named):
         ({"attribute": "Né le", "empty": True}, ["Tom"]),
         ({"attribute": 'a"b.c', "is": "oui"}, ["Tom"]),
         ({"attribute": "2024", "is": "non"}, ["Tom"]),
+        ({"attribute": "ville", "is": "NIMES"}, ["Claire"]),
+        ({"attribute": "ville", "empty": True}, ["Marc", "Tom"]),
+        ({"attribute": "points", "at_least": 12}, ["Marc"]),
     ],
 )
 def test_own_attributes_compare_as_texts_numbers_and_dates(cast, named, rule, found):
-    cast.client("claire", attributes={"Prix payé": "1\u202f284,50", "Né le": "01/02/2026"})
-    cast.client("marc", attributes={"Prix payé": "99.5", "Né le": "2025-12-31"})
+    cast.client(
+        "claire", attributes={"Prix payé": "1\u202f284,50", "Né le": "01/02/2026", "ville": "Nîmes"}
+    )
+    cast.client("marc", attributes={"Prix payé": "99.5", "Né le": "2025-12-31", "points": 12.5})
     cast.client("tom", attributes={"Prix payé": "Gratuit", 'a"b.c': "oui", "2024": "non"})
 
     assert named(rule) == found
