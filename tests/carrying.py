@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import monotonic
 
+from hopnps.domain.smtp_dialogue import dot_stuffed
 from hopnps.postman import Postman
 
 CONTENT = b"Subject: Bonjour\r\n\r\n.\r\n..\r\nUn vote ?\r\n"
@@ -19,6 +20,10 @@ class Letter:
     @property
     def mail(self):
         return self
+
+    @property
+    def wire(self):
+        return dot_stuffed(self.content)
 
 
 def letters(number, content=CONTENT):

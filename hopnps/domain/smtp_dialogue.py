@@ -8,9 +8,8 @@ under way: one whose content was handed out, and one whose envelope was.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from hopnps.domain.smtp_reply import Reply, Stage
 
@@ -20,14 +19,14 @@ LONGEST_ANSWER = 64 * 1024
 
 
 class ReadyMail(Protocol):
-    """A bare envelope, and content with CRLF line ends as it should arrive."""
+    """A bare envelope, and the bytes after DATA: `dot_stuffed` content, which whoever wrote it may know to need no look."""
 
     @property
     def sender(self) -> str: ...
     @property
     def recipient(self) -> str: ...
     @property
-    def content(self) -> bytes: ...
+    def wire(self) -> bytes: ...
 
 
 class Parcel(Protocol):
@@ -47,8 +46,7 @@ class Fate(Enum):
     DOUBTFUL = auto()  # the line broke after its content was begun
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """One mail's end on this line; `reply` if it was refused, `words` if the line broke."""
 
     parcel: Parcel
@@ -77,7 +75,7 @@ class Dialogue:
         self._settled = False  # whether it answered for a mail to its end
         self._content: Parcel | None = None
         self._envelope: Parcel | None = None
-        self._stuffed = b""  # the content of the mail whose envelope is out
+        self._wire = b""  # the content of the mail whose envelope is out
         self._refusal: Reply | None = None
         self._reset_first = False
         self._awaited: deque[_Step] = deque()
@@ -103,9 +101,9 @@ class Dialogue:
     def begin(self, parcel: Parcel) -> None:
         """Start this mail's envelope; to be called only when it `wants_mail`. Its content is asked for once."""
         mail = parcel.mail
-        self._stuffed = dot_stuffed(mail.content)
+        self._wire = mail.wire
         self._envelope, self._refusal = parcel, None
-        size = f" SIZE={len(self._stuffed)}" if self.size else ""
+        size = f" SIZE={len(self._wire)}" if self.size else ""
         start = f"MAIL FROM:<{mail.sender}>{size}\r\n".encode("ascii")
         rcpt = f"RCPT TO:<{mail.recipient}>\r\n".encode("ascii")
         if self.pipelining:
@@ -215,8 +213,8 @@ class Dialogue:
     def _begin_content(self) -> None:
         assert self._envelope is not None
         self._content, self._envelope = self._envelope, None
-        self._content_left = len(self._stuffed)
-        self._say(_Step.CONTENT, self._stuffed)
+        self._content_left = len(self._wire)
+        self._say(_Step.CONTENT, self._wire)
 
     def _answered_content(self, code: bytes, lines: list[bytes]) -> list[Verdict]:
         assert self._content is not None

@@ -6,9 +6,8 @@ leaves it `uncertain`, and whatever breaks before leaves it waiting.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -31,10 +30,11 @@ class Mail(Protocol):
     def message_id(self) -> str: ...
     @property
     def content(self) -> bytes: ...
+    @property
+    def wire(self) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """A claimed delivery with its ready mail, free of the database, so that nothing is open while it travels."""
 
     delivery_id: int

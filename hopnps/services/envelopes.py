@@ -8,6 +8,7 @@ from datetime import datetime
 
 from hopnps.domain import mime
 from hopnps.domain.address import normalise
+from hopnps.domain.smtp_dialogue import dot_stuffed
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class ComposedMail:
     plain: str
     message_id: str
     content: bytes
+
+    @property
+    def wire(self) -> bytes:
+        """As it goes over the line after DATA."""
+        return dot_stuffed(self.content)
 
 
 def seal(

@@ -23,6 +23,7 @@ _END = mime.head(  # the last lines of every head
     ],
     BOUNDARY,
 ).decode("ascii")
+_FINAL_DOT = b".\r\n"
 _SPELT = {token.path for token in (ANSWER_TOKEN, UNSUBSCRIBE_TOKEN, HONEYPOT_TOKEN)}
 
 
@@ -45,10 +46,17 @@ class Letter:
 
     @property
     def content(self) -> bytes:
-        """The whole message, CRLF; no line begins with a dot."""
-        if self._sign:
-            return self._sign(self._head, b"".join(self._body.parts()))
-        return b"".join([self._head, *self._body.parts()])
+        """The whole message, CRLF."""
+        return b"".join(self._pieces())
+
+    @property
+    def wire(self) -> bytes:
+        """The same after DATA. It is not searched for lines that begin with a dot: a skeleton writes none."""
+        return b"".join([*self._pieces(), _FINAL_DOT])
+
+    def _pieces(self) -> list[bytes]:
+        parts = self._body.parts()
+        return [self._sign(self._head, b"".join(parts))] if self._sign else [self._head, *parts]
 
 
 class Pen:

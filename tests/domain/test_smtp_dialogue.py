@@ -21,6 +21,10 @@ class Letter:
     def mail(self):
         return self
 
+    @property
+    def wire(self):
+        return dot_stuffed(self.content)
+
 
 CLAIRE, MARC, TOM = (Letter(f"{name}@example.org") for name in ("claire", "marc", "tom"))
 

@@ -20,6 +20,7 @@ from hopnps.domain import merge, verp
 from hopnps.domain.errors import Invalid
 from hopnps.domain.merge_fields import FIELDS
 from hopnps.domain.signing import Signer
+from hopnps.domain.smtp_dialogue import dot_stuffed
 from hopnps.models import Delivery, DeliveryState, TemplateText
 from hopnps.services.letters import Letters
 from hopnps.services.merge_values import link_values, values_for
@@ -179,6 +180,7 @@ def test_bounces_return_to_a_signed_address_of_this_delivery(
 
     assert verp.read(one.mail.sender, house.links.keys) == one.delivery_id
     assert parsed(one.mail.content)["From"] == SENDER
+    assert one.mail.wire == dot_stuffed(one.mail.content)
 
 
 def test_a_mail_is_signed_for_the_domain_of_its_sender(session, cast, claim, make_letters):
@@ -196,6 +198,7 @@ def test_a_mail_is_signed_for_the_domain_of_its_sender(session, cast, claim, mak
     [one], _faults = letters.write(session, "test", now=NOON)
 
     assert dkim.verify(one.mail.content, dnsfunc=txt)
+    assert one.mail.wire == dot_stuffed(one.mail.content)
     assert asked == [b"s1._domainkey.example.org."]
     covered = one.mail.content.partition(b" h=")[2].partition(b";")[0]
     assert {b"List-Unsubscribe", b"List-Unsubscribe-Post"} <= {
