@@ -89,29 +89,39 @@ def _counted(
 ) -> tuple[dict[date, Scores], Scores]:
     """The days that trend and comparison need, before the chosen ones too, and the scores of the slice.
 
-    Without a period the rollups are asked for all months, and only for the days of lately: years that are long past
-    cost little then. A month stands for its days by its first one.
+    Without a period the rollups are asked for all months, and for days only where a month will not do: years that are
+    long past cost little then. A month stands for its days by its first one.
     """
     chosen = filters.chosen
     if chosen.since or chosen.until or not chosen.rolled_up:
         days = figures.days(session, replace(chosen, since=None), **who)
         return days, sum((one for day, one in days.items() if _in(chosen, day)), Scores())
     months = figures.months(session, chosen, **who)
-    lately = figures.days(
-        session, replace(chosen, since=_lately(months, filters.step, today)), **who
-    )
-    if not lately:
-        return months, sum(months.values(), Scores())
-    first = min(lately).replace(day=1)
-    old = {month: one for month, one in months.items() if month < first}
-    return old | lately, sum(months.values(), Scores())
+    days = dict(months)
+    for stretch in _by_days(months, filters.step, today):
+        days = {month: one for month, one in days.items() if month not in stretch}
+        narrowed = replace(chosen, since=stretch.since, until=stretch.until)
+        days |= figures.days(session, narrowed, **who)
+    return days, sum(months.values(), Scores())
 
 
-def _lately(months: dict[date, Scores], step: Step, today: date) -> date:
-    """The first day of a month from which on days are needed one by one."""
-    length = DAYS_OF_WEEKS if step is Step.WEEK else DAYS_COMPARED
+def _by_days(months: dict[date, Scores], step: Step, today: date) -> list[Period]:
+    """The months in which a period that is compared begins or ends; for weeks, all days of lately."""
+    if step is Step.MONTH:
+        edges = (edge for one in _recent(today) for edge in (one.since, one.until))
+        return [_month(first) for first in {edge.replace(day=1) for edge in edges}]
     last = min(today, max(months, default=today) + timedelta(days=31))
-    return min(today - timedelta(days=DAYS_COMPARED), last - timedelta(days=length)).replace(day=1)
+    since = min(today - timedelta(days=DAYS_COMPARED), last - timedelta(days=DAYS_OF_WEEKS))
+    return [Period(since.replace(day=1), date.max)]
+
+
+def _month(first: date) -> Period:
+    return Period(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+
+
+def _recent(today: date) -> tuple[Period, Period]:
+    last: Compared = preset(RECENT, today)  # type: ignore[assignment]  # a name of ours
+    return last.period, last.before
 
 
 def _in(chosen: Slice, day: date) -> bool:
@@ -144,10 +154,8 @@ def compare(filters: Filters, days: Days, tally: Tally, today: date) -> Comparis
         return Comparison(period, filters.before, tally, total(days, filters.before), recent=False)
     if since or until:
         return None
-    last: Compared = preset(RECENT, today)  # type: ignore[assignment]  # a name of ours
-    found = Comparison(
-        last.period, last.before, total(days, last.period), total(days, last.before), recent=True
-    )
+    period, before = _recent(today)
+    found = Comparison(period, before, total(days, period), total(days, before), recent=True)
     return found if found.tally.answers else None
 
 

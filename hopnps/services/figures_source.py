@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from functools import reduce
+from functools import cache, reduce
 from operator import add
 from typing import Any
 
@@ -44,7 +44,7 @@ def source(
     """
     if chosen.rolled_up:
         table = MonthRollup if by_month and chosen.whole_months else Rollup
-        return _of_rollups(table.__table__.c, rollups_in(chosen, scope, table))
+        return replace(_of_rollups(table), where=rollups_in(chosen, scope, table))
     return of_answers(answers_in(chosen, scope, now, timezone))
 
 
@@ -66,12 +66,15 @@ def of_answers(where: Conditions) -> Source:
 _PLACES = ("store_id", "region_id", "survey_id")
 
 
-def _of_rollups(rolled: Any, where: Conditions) -> Source:
+@cache  # for each dashboard sums the same columns
+def _of_rollups(table: type[Rollup] | type[MonthRollup]) -> Source:
+    rolled: Any = table.__table__.c
+
     def total(*scores: int) -> Column:
         return _total(_plus(rolled[COUNTED[score]] for score in scores))
 
     return Source(
-        where,
+        [],
         rolled.day,
         # by the bare column SQLite would walk through its index and look up each row
         {name: sa.func.coalesce(rolled[name], 0) for name in _PLACES},
