@@ -126,8 +126,10 @@ def keep_seeds(url: sa.URL) -> None:
         body = "PERFORM set_config('session_replication_role', 'replica', true);"  # no foreign keys
         connection.exec_driver_sql("CREATE SCHEMA seeds")
         for table in tables:
-            connection.exec_driver_sql(f"CREATE TABLE seeds.{table} AS TABLE {table}")
-            body += f"DELETE FROM {table}; INSERT INTO {table} SELECT * FROM seeds.{table};"
+            kept = connection.exec_driver_sql(f"CREATE TABLE seeds.{table} AS TABLE {table}")
+            body += f"DELETE FROM {table};"
+            if kept.rowcount:
+                body += f"INSERT INTO {table} SELECT * FROM seeds.{table};"
         for name, last in rows:
             body += f"PERFORM setval('{name}', {last or 1}, {last is not None});"
         connection.exec_driver_sql(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -28,10 +28,14 @@ def letting_go(per_minute, pauses):
 
 def busiest_minute(looks):
     """The most in any sixty seconds, wherever they begin."""
-    return max(
-        sum(number for at, number in looks if start <= at < start + timedelta(minutes=1))
-        for start, _number in looks[::7]
-    )
+    most, held, window = 0, 0, deque()
+    for at, number in looks:
+        window.append((at, number))
+        held += number
+        while window[0][0] <= at - timedelta(minutes=1):
+            held -= window.popleft()[1]
+        most = max(most, held)
+    return most
 
 
 @pytest.mark.parametrize("per_minute", [1, 2, 60, 600, 6000])

@@ -17,14 +17,15 @@ def answer(session, contact, score, comment="", *, commit=True, counted=True, **
 
 def answers(session, scores, **values):
     """Many at once, of nobody in particular: with one comment, place and day for all of them."""
-    _keep(session, [_response(session, None, score, **values) for score in scores])
+    survey = values.pop("survey", None) or relation(session)
+    _keep(session, [_response(session, None, score, survey=survey, **values) for score in scores])
     session.commit()
 
 
 def _response(session, contact, score, comment="", *, days=0, scale="0-10", **overrides):
     moment = NOON - timedelta(days=days)
     values = {
-        "survey": relation(session),
+        "survey": overrides.pop("survey", None) or relation(session),
         "contact": contact,
         "score": score,
         "comment": comment,
