@@ -35,6 +35,10 @@ class among(FunctionElement[bool]):  # noqa: N801
         else:
             super().__init__(column, sa.bindparam("ids", list(ids), type_=Ids(), unique=True))
 
+    def self_group(self, against: Any = None) -> among:
+        """As it is: SQLAlchemy would write `= 1` behind it for SQLite, which then reads the whole table."""
+        return self
+
 
 @compiles(among, "postgresql")
 def _among_by_postgresql(element: Any, compiler: Any, **options: Any) -> str:
