@@ -1,7 +1,7 @@
 # What one can do here: `make help`. Needs Python 3.11 or newer (with venv), git and make, and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo host test test-faults lint format messages docs screens bench-figures bench-import bench-send bench-votes front-end clean
+.PHONY: help demo host test test-faults lint format messages docs screens bench-figures bench-import bench-launch bench-send bench-votes front-end clean
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -51,6 +51,9 @@ bench-figures: .venv/dev.stamp ## what the dashboard costs on a million and ten 
 
 bench-import: .venv/dev.stamp ## import a million contacts, beside what the database can do at best
 	@$(BIN)/python -m benchmarks.contact_import
+
+bench-launch: .venv/dev.stamp ## launch a campaign to a million clients and stop it, beside a bare INSERT ... SELECT
+	@$(BIN)/python -m benchmarks.launching
 
 bench-votes: .venv/dev.stamp ## open the page of a score and vote, many at once, beside an empty Flask view
 	@$(BIN)/python -m benchmarks.votes

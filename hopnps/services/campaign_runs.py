@@ -32,7 +32,22 @@ UNREACHABLE = "The mail server could not be reached several times in a row."
 NOT_LET_IN = "The mail server refused our name or our password."
 BY_POLICY = "The mail server refused 5 of the last 100 mails by its rules."
 CHUNK = 20_000  # rows taken out at a time, so that nobody waits long
+AT_ONCE = 2_000  # those that a cancel takes out itself, while a person waits for it
 _QUIET = {"synchronize_session": False}
+_ANY_WAITING = (  # asked by its queue's first row: PostgreSQL would read all that waits for a mere EXISTS
+    sa.select(Delivery.id)
+    .where(Delivery.state == DeliveryState.WAITING, Delivery.campaign_id == Campaign.id)
+    .order_by(Delivery.due_at, Delivery.id)
+    .limit(1)
+    .correlate(Campaign)
+    .scalar_subquery()
+)
+_CANCELLED = (  # the oldest campaign that left something behind
+    sa.select(Campaign.id)
+    .where(Campaign.cancelled_at.is_not(None), _ANY_WAITING.is_not(None))
+    .order_by(Campaign.id)
+    .limit(1)
+)
 
 
 def pause(
@@ -82,31 +97,35 @@ def cancel(session: Session, campaign_id: int, *, by: str = "", now: datetime) -
     _go_on(campaign)
     campaign.cancelled_at, campaign.cancelled_by = now, by
     session.flush()
-    take_out_cancelled(session)
+    take_out_cancelled(session, most=AT_ONCE)
     return True
 
 
-def take_out_cancelled(session: Session) -> int:
-    """Mails of cancelled campaigns that wait are skipped, CHUNK of them at most; how many.
+def take_out_cancelled(session: Session, *, most: int = CHUNK) -> int:
+    """Mails of a cancelled campaign that wait are skipped, so many of them at most; how many.
 
-    Also those that were in flight at the cancel and came back.
+    Also those that were in flight at the cancel and came back. Several workers share the work, nobody waits.
     """
-    cancelled = sa.select(Campaign.id).where(Campaign.cancelled_at.is_not(None))
-    waiting = sa.and_(Delivery.state == DeliveryState.WAITING, Delivery.campaign_id.in_(cancelled))
-    chunk = sa.select(Delivery.id).where(waiting).order_by(Delivery.id).limit(CHUNK).subquery()
-    number, first, last = session.execute(
-        sa.select(sa.func.count(), sa.func.min(chunk.c.id), sa.func.max(chunk.c.id))
-    ).one()
-    if not number:
+    campaign_id = session.scalar(_CANCELLED)
+    if campaign_id is None:
         return 0
-    done = session.execute(
-        sa.update(Delivery)
-        .where(waiting, Delivery.id.between(first, last))
-        .values(state=DeliveryState.SKIPPED, reason=SkipReason.CANCELLED),
-        execution_options=_QUIET,
+    chunk = (
+        sa.select(Delivery.id)
+        .where(Delivery.state == DeliveryState.WAITING, Delivery.campaign_id == campaign_id)
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+        .cte("chunk")
     )
-    _release(session, first, last)
-    return done.rowcount  # type: ignore[attr-defined]
+    taken = session.execute(
+        sa.update(Delivery)
+        .where(Delivery.id.in_(sa.select(chunk.c.id)))
+        .values(state=DeliveryState.SKIPPED, reason=SkipReason.CANCELLED)
+        .returning(Delivery.invitation_id, Delivery.number),
+        execution_options=_QUIET,
+    ).all()
+    frequency.release(session, [asked for asked, number in taken if asked and number == 1])
+    return len(taken)
 
 
 def send_rest(
@@ -154,11 +173,11 @@ def rest(session: Session, campaign: Campaign, *, now: datetime) -> int:
 
 
 def _held(session: Session, campaign_id: int) -> Campaign:
-    """Nobody else decides of it until this transaction ends. Raises NotFound."""
+    """Nobody else decides of it until this transaction ends; what refers to it may be written. Raises NotFound."""
     campaign = session.get(Campaign, campaign_id)
     if campaign is None:
         raise NotFound(N_("There is no campaign %(id)s."), id=campaign_id)
-    session.refresh(campaign, with_for_update=True)
+    session.refresh(campaign, with_for_update={"key_share": True})
     return campaign
 
 
@@ -222,22 +241,6 @@ def _mark_asked(session: Session, campaign: Campaign, now: datetime) -> None:
     session.execute(
         sa.update(Address).where(Address.id.in_(waiting)).values(last_asked_at=now),
         execution_options=_QUIET,
-    )
-
-
-def _release(session: Session, first: int, last: int) -> None:
-    """The addresses that these cancelled mails were to ask."""
-    frequency.release(
-        session,
-        sa.select(Invitation.address_id)
-        .join(Delivery, Delivery.invitation_id == Invitation.id)
-        .where(
-            Delivery.id.between(first, last),
-            Delivery.number == 1,
-            Delivery.state == DeliveryState.SKIPPED,
-            Delivery.reason == SkipReason.CANCELLED,
-            Invitation.survey_id.is_not(None),
-        ),
     )
 
 

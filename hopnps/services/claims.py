@@ -105,7 +105,19 @@ def claim(
 
 def _queues(session: Session, due_by: datetime, now: datetime) -> list[Queue]:
     """Where something is due, the oldest campaign first."""
-    due = sa.and_(_table.c.state == DeliveryState.WAITING, _table.c.due_at <= due_by)
+    # by its first row: for a mere EXISTS, PostgreSQL would read all that waits, of all campaigns
+    first = (
+        sa.select(_table.c.id)
+        .where(
+            _table.c.state == DeliveryState.WAITING,
+            _table.c.campaign_id == Campaign.id,
+            _table.c.due_at <= due_by,
+        )
+        .order_by(_table.c.due_at, _table.c.id)
+        .limit(1)
+        .correlate(Campaign)
+        .scalar_subquery()
+    )
     running = (
         sa.select(Campaign.id)
         .where(
@@ -113,7 +125,7 @@ def _queues(session: Session, due_by: datetime, now: datetime) -> list[Queue]:
             Campaign.paused_at.is_(None),
             Campaign.cancelled_at.is_(None),
             sa.or_(Campaign.held_until.is_(None), Campaign.held_until <= now),
-            sa.exists().where(due, _table.c.campaign_id == Campaign.id),
+            first.is_not(None),
         )
         .order_by(Campaign.id)
     )

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from hopnps.domain.cadence import Cadence
 from hopnps.models import Address, Delivery, DeliveryState, Invitation, SkipReason, Survey
+from hopnps.services.id_sets import among
 from hopnps.services.leases import mine
 
 LATE = timedelta(days=1)  # a mail that leaves later than this after its time moves the mark
@@ -71,29 +71,32 @@ def asked_elsewhere(since: datetime, *, planned: bool = False) -> sa.ColumnEleme
     )
 
 
-def release(session: Session, addresses: sa.Select[Any] | Iterable[int]) -> None:
-    """Who is not asked after all gets back the mark of the last asking that stands, or none.
+def release(session: Session, invitation_ids: Iterable[int]) -> None:
+    """Who is not asked after all by these invitations gets back the mark of the last asking that stands, or none.
 
-    One join for all of them: asked address by address, PostgreSQL read all deliveries for each.
+    One join for all of them, found by lists of numbers: asked address by address, or for a set whose size it cannot
+    know, PostgreSQL read all deliveries each time.
     """
-    asking = sa.and_(Invitation.address_id == Address.id, Invitation.survey_id.is_not(None))
+    asks = Invitation.survey_id.is_not(None)
+    asked = sa.select(Invitation.address_id).where(among(Invitation.id, invitation_ids), asks)
+    address_ids = session.scalars(asked.distinct()).all()
     standing = sa.and_(
         Delivery.invitation_id == Invitation.id,
         Delivery.number == 1,
         Delivery.state != DeliveryState.SKIPPED,
     )
+    at = sa.func.max(sa.func.coalesce(Delivery.sent_at, Delivery.due_at))
     last = (
-        sa.select(
-            Address.id, sa.func.max(sa.func.coalesce(Delivery.sent_at, Delivery.due_at)).label("at")
-        )
-        .outerjoin(Invitation, asking)
+        sa.select(Invitation.address_id, at.label("at"))
         .outerjoin(Delivery, standing)
-        .where(Address.id.in_(addresses))
-        .group_by(Address.id)
+        .where(among(Invitation.address_id, address_ids), asks)
+        .group_by(Invitation.address_id)
         .subquery()
     )
     session.execute(
-        sa.update(Address).where(Address.id == last.c.id).values(last_asked_at=last.c.at),
+        sa.update(Address)
+        .where(Address.id == last.c.address_id, among(Address.id, address_ids))
+        .values(last_asked_at=last.c.at),
         execution_options=_QUIET,
     )
 
@@ -121,7 +124,7 @@ def _skip(session: Session, delivery_ids: list[int], cadence: Cadence, now: date
         .execution_options(**_QUIET)
     ).all()
     if skipped:
-        release(session, sa.select(Invitation.address_id).where(Invitation.id.in_(skipped)))
+        release(session, filter(None, skipped))
     return len(skipped)
 
 

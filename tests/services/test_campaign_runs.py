@@ -120,7 +120,7 @@ def test_what_was_in_flight_at_a_cancel_and_comes_back_is_taken_out_too(desk, se
 
 
 def test_many_are_taken_out_by_turns(desk, session, running, monkeypatch):
-    monkeypatch.setattr(campaign_runs, "CHUNK", 2)
+    monkeypatch.setattr(campaign_runs, "AT_ONCE", 2)
     campaign_runs.cancel(session, running.id, now=NOON)
 
     assert sorted(state for state, _reason in fates_now(session)) == ["skipped"] * 2 + ["waiting"]
