@@ -43,7 +43,7 @@ class ContactView(ServiceView):
     edit_template = create_template = "hopnps/admin/contact_form.html"
     importers = MARKETING
     column_list = ("name", "email", "store", "last_score", "last_category", "last_answered_at")
-    wide_columns = ("email", "store", "last_answered_at")
+    wide_columns = ("email", "store", "last_category", "last_answered_at")
     column_labels = {
         "name": _("Name"),
         "email": _("E-mail"),

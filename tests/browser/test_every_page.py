@@ -15,6 +15,7 @@ from tests.services.answers import answer
 from tests.web.doors import doors
 
 NOWHERE = "/nowhere"
+ENDLESS = "Wolfeschlegelsteinhausenbergerdorffvoralternwarengewissen"
 NARROW = {"width": 320, "height": 700}
 NORM = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 CONTRAST = ["color-contrast"]
@@ -29,10 +30,18 @@ PARTS = [("fr", part, 4) for part in range(4)] + [("en", part, 2) for part in ra
 
 @pytest.fixture
 def furnished(desk, cast, session) -> Invitation:
-    """One of each: a store, a client with an order and an answer, a campaign that left."""
-    store = cast.store("Lyon Croix-Rousse", "Auvergne-Rhône-Alpes")
-    claire = cast.client("claire", store=store, company="Cycles Delmas", tags=["fidèle"])
-    cast.interaction(claire)
+    """One of each, under names as long as they come: a store, a client with an order and an answer, a campaign that left."""
+    store = cast.store("Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson", "Auvergne-Rhône-Alpes")
+    claire = cast.client(
+        "claire",
+        last_name=ENDLESS,
+        email=f"{ENDLESS}@example.org",
+        store=store,
+        company=ENDLESS,
+        tags=[ENDLESS],
+        attributes={ENDLESS: ENDLESS},
+    )
+    cast.interaction(claire, ENDLESS, agent=ENDLESS, data={ENDLESS: ENDLESS})
     cast.client("marc", store=store)
     desk.launch()
     desk.work()
