@@ -81,7 +81,10 @@ def _folded(text: str, taken: int) -> str:
 def _encoded(text: str, taken: int) -> str:
     """RFC 2047: UTF-8 in as many encoded words as it needs, none of which cuts a character."""
     lines, line, room = [], "", _WIDTH - taken - _MARKS
-    for piece in map(_q, text):
+    pieces = [*map(_q, text)]
+    if len(whole := "".join(pieces)) <= room:
+        return f"=?utf-8?q?{whole}?="
+    for piece in pieces:
         if len(line) + len(piece) > room:
             lines.append(line)
             line, room = "", _WIDTH - 1 - _MARKS
@@ -139,7 +142,8 @@ def stretch(text: str) -> bytes:
     if len(encoded) - encoded.rfind(b"\n") <= 76:
         return encoded + b"=\r\n"
     cut = -3 if encoded[-3:-2] == b"=" else -1  # a whole line: its last character goes on the next
-    return encoded[:cut] + b"=\r\n" + encoded[cut:] + b"=\r\n"
+    last = b"=2E" if encoded.endswith(b".") else encoded[cut:]
+    return encoded[:cut] + b"=\r\n" + last + b"=\r\n"
 
 
 def _undotted(line: bytes) -> bytes:

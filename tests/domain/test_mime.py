@@ -35,6 +35,7 @@ def test_a_body_comes_back_as_it_was_in_short_lines_without_leading_dots(body):
 
 
 @example("a" * 75)
+@example("a" * 75 + ".")
 @example(" a.")
 @example("a = b")
 @given(st.text(st.characters(max_codepoint=126), max_size=80) | words)
