@@ -28,9 +28,10 @@ from hopnps.models import (
     DeliveryState,
     Invitation,
 )
-from hopnps.services import addresses, unsubscriptions
+from hopnps.services import addresses, uncertain_mails, unsubscriptions
 from hopnps.services.dialects import insert_missing
 from hopnps.services.scopes import within
+from hopnps.services.uncertain_mails import Chosen
 
 SOFT_IN_A_ROW = 3
 SOFT_OVER = timedelta(days=7)
@@ -48,9 +49,11 @@ class Fate(StrEnum):
 
 def record(session: Session, verdict: Verdict, *, keys: Sequence[str], now: datetime) -> Fate:
     """Keep a bounce and draw its consequences; `keys` are those of the links, which sign return paths too."""
+    delivery = _signed(session, verdict, keys) or _named(session, verdict)
+    if delivery is not None:
+        _settle(session, delivery, verdict)
     if verdict.kind is BounceClass.NONE:
         return Fate.NO_BOUNCE
-    delivery = _signed(session, verdict, keys) or _named(session, verdict)
     if delivery is None:
         return Fate.UNKNOWN
     address = delivery.invitation.address if delivery.invitation else None
@@ -100,6 +103,14 @@ def _known() -> sa.Select[Delivery]:
     return sa.select(Delivery).options(
         joinedload(Delivery.invitation).joinedload(Invitation.address)
     )
+
+
+def _settle(session: Session, delivery: Delivery, verdict: Verdict) -> None:
+    """Whatever is answered to a mail proves that it had left: it is in doubt no more, and never sent again."""
+    if delivery.state == DeliveryState.UNCERTAIN:
+        words = verdict.reason or verdict.status
+        uncertain_mails.count_as_sent(session, Chosen(ids=[delivery.id]), words=words)
+        session.refresh(delivery)
 
 
 def _kept(

@@ -1,4 +1,4 @@
-"""A person's word about mails that may have left -> sent again, at their risk, or counted as sent."""
+"""A person's word, or a report, about mails that may have left -> sent again, at their risk, or counted as sent."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def send_again(session: Session, chosen: Chosen, *, now: datetime) -> int:
     )
 
 
-def count_as_sent(session: Session, chosen: Chosen) -> int:
-    """They are taken for sent when they were tried, and listeners hear of it; how many."""
+def count_as_sent(session: Session, chosen: Chosen, *, words: str = "") -> int:
+    """They are taken for sent when they were tried, and listeners hear of it; how many. `words` say how we know."""
     found = session.scalars(sa.select(Delivery.invitation_id).where(_uncertain(chosen))).all()
-    sent = {"state": DeliveryState.SENT, "sent_at": Delivery.data_at, "reason": ""}
+    sent = {"state": DeliveryState.SENT, "sent_at": Delivery.data_at, "reason": words}
     number = _settle(session, chosen, **sent)
     for invitation_id in found if number else ():
         if invitation_id is not None:

@@ -79,6 +79,40 @@ def test_a_hard_bounce_is_kept_and_nothing_more_is_written_to_that_address(
     assert (address.bounced_at, address.bounce_reason) == (NOON, "550 5.1.1 unknown")
 
 
+@pytest.mark.parametrize("verdict", [HARD, SOFT, COMPLAINT], ids=lambda one: one.kind.value)
+def test_what_is_answered_to_a_mail_in_doubt_proves_that_it_had_left(
+    session, mail, came_back, verdict
+):
+    delivery = mail(state=DeliveryState.UNCERTAIN)
+
+    assert came_back(delivery, verdict) is Fate.RECORDED
+
+    session.expire_all()
+    assert (delivery.state, delivery.sent_at) == ("sent", NOON)
+    assert delivery.reason == verdict.reason
+    assert kept(session) == [(verdict.kind.value, verdict.status)]
+
+
+def test_an_answer_that_is_no_bounce_settles_it_too_and_is_kept_nowhere(session, mail, came_back):
+    delivery = mail(state=DeliveryState.UNCERTAIN)
+
+    assert came_back(delivery, Verdict(BounceClass.NONE, "", "", "")) is Fate.NO_BOUNCE
+
+    session.expire_all()
+    assert delivery.state == "sent"
+    assert kept(session) == []
+    assert address_of(session).bounced_at is None
+
+
+def test_a_forged_report_settles_nothing(session, mail):
+    delivery = mail(state=DeliveryState.UNCERTAIN)
+    strange = replace(HARD, return_paths=(f"bounces+{delivery.id}=0123456789abcdef@example.org",))
+
+    assert bounces.record(session, strange, keys=KEYS, now=NOON) is Fate.UNKNOWN
+
+    assert delivery.state == "uncertain"
+
+
 def test_a_complaint_unsubscribes(session, mail, came_back):
     came_back(mail(), COMPLAINT)
 
