@@ -60,12 +60,13 @@ def language() -> str:
 
 def say(error: HopNPSError) -> str:
     """An error's sentence in the visitor's language, its dates and figures written out."""
-    return gettext(error.message, **{key: _spoken(value) for key, value in error.values.items()})
+    said = {key: _spoken(value) for key, value in error.values.items() if key != "id"}
+    return gettext(error.message, **error.values | said)
 
 
 def _spoken(value: Any) -> Any:
     if isinstance(value, datetime):
         return format_datetime(value, "short")
-    if isinstance(value, float):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return format_decimal(value)
     return format_date(value, "d MMMM y") if isinstance(value, date) else value

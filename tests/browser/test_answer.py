@@ -243,7 +243,7 @@ def test_a_comment_that_is_too_long_comes_back_whole(phone, links, ask, kept, st
     phone.locator("textarea").fill(comment)
     phone.get_by_role("button").click()
 
-    expect(phone.get_by_role("alert")).to_contain_text("5499 caractères")
+    expect(phone.get_by_role("alert")).to_contain_text("5\u202f499 caractères")
     expect(phone.locator("textarea")).to_have_value(comment)
     expect(phone.get_by_role("status")).to_have_text("Votre note est enregistrée.")
     assert kept() == [(7, "")]

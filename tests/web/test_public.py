@@ -403,7 +403,7 @@ def test_without_a_nonce_of_its_own_page_a_form_is_no_vote_and_keeps_its_score(
 
 @pytest.mark.parametrize(
     ("comment", "sentence"),
-    [("é" * 5001, "5001 caractères"), ("avant\0après", "un caractère qui ne peut pas")],
+    [("é" * 5001, "5\u202f001 caractères"), ("avant\0après", "un caractère qui ne peut pas")],
 )
 def test_a_comment_that_cannot_be_kept_comes_back_with_the_reason_and_the_vote_is_kept(
     send, kept, comment, sentence
