@@ -14,7 +14,8 @@ from hopnps.services import rollups
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAYS, REGIONS, SURVEYS, AGENTS = 730, 12, 2, 400
 FIRST = date(2024, 3, 4)
-CLICK_ONLY, COMMENTED, MACHINES = 25, 10, 50  # one in so many
+CLICK_ONLY, COMMENTED = 25, 10  # one answer in so many
+MAILS, SWEPT = 8, 3  # a mail that a machine opened for so many answers; of its visits one in so many could be a vote
 DISTRIBUTION = "100345677788889999990"  # what is drawn from; 0 stands for 10
 Connection = sa.Connection
 
@@ -26,10 +27,12 @@ def fill(engine: sa.Engine, *, answers: int, stores: int, contacts: int, interac
         connection = session.connection()
         _make(connection, _contacts(connection, contacts, stores))
         _make(connection, _interactions(connection, interactions, contacts, stores))
+        send(connection, answers // MAILS, contacts)
         indexes = _drop_indexes(connection)
         _make(connection, _responses(connection, answers, contacts, stores))
         for index in indexes:
             index.create(connection)
+        open_mails(connection, answers // MAILS, contacts, stores)
         rollups.put_in(session, sa.true())
         session.commit()
     settle(engine)
@@ -120,21 +123,61 @@ def _responses(connection: Connection, number: int, contacts: int, stores: int) 
         else f"{on} || ' 12:00:00.000000'"
     )
     store = f"{_first(connection, 'nps_store')} + {mod('n * 104729', stores)}"
+    mail = f"CASE WHEN {mod('n', 2 * MAILS)} = 0 THEN n / {2 * MAILS} END"
     return f"""
-        INSERT INTO nps_response (survey_id, contact_id, campaign_name, channel, score, scale, category, comment,
+        INSERT INTO nps_response (invitation_id, survey_id, contact_id, campaign_name, channel, score, scale, category, comment,
             answered_at, answered_on, store_id, region_id, agent, language, evidence, browser, excluded_by,
             excluded_why)
-        SELECT survey, contact, campaign, 'mail', score, '0-10',
+        SELECT mail, survey, contact, campaign, 'mail', score, '0-10',
             CASE WHEN score >= 9 THEN 'promoter' WHEN score >= 7 THEN 'passive' ELSE 'detractor' END,
             comment, moment, day, store, {_first(connection, "nps_region")} + {mod("store", REGIONS)}, agent, 'fr',
             evidence, '', '', ''
-        FROM (SELECT {_first(connection, "nps_survey")} + {mod("n / 3", SURVEYS)} AS survey,
+        FROM (SELECT {mail} AS mail, {_first(connection, "nps_survey")} + {mod("n / 3", SURVEYS)} AS survey,
             1 + {mod("n * 15485863", contacts)} AS contact, 'Vague ' || {mod("n", 50)} AS campaign,
             CASE {drawn} WHEN 0 THEN 10 ELSE {drawn} END AS score,
             CASE {mod("n", COMMENTED)} WHEN 3 THEN 'Très bien reçu, merci' ELSE '' END AS comment,
             {at} AS moment, {on} AS day, {store} AS store, 'Agent ' || {mod("n", AGENTS)} AS agent,
             CASE {mod("n", CLICK_ONLY)} WHEN 5 THEN 'click-only' ELSE 'confirmed' END AS evidence
         FROM {_series(connection, number)}) AS drawn"""
+
+
+def send(connection: Connection, number: int, contacts: int) -> None:
+    """Mails to clients, all to one address; the first half of them will be answered."""
+    mod, day = _spells(connection)
+    address = "INSERT INTO nps_address (email, bounce_reason) VALUES ('c@example.org', '')"
+    version = "INSERT INTO nps_template_version (template_id, number, created_at, created_by) SELECT id, 1, created_at, '' FROM nps_template"
+    connection.exec_driver_sql(address)
+    connection.exec_driver_sql(version)
+    _make(
+        connection,
+        f"""
+        INSERT INTO nps_invitation (id, cause, address_id, contact_id, survey_id, template_version_id, language,
+            created_by, created_at, expires_at)
+        SELECT n, 'one-shot:' || n, {_first(connection, "nps_address")}, 1 + {mod("n * 15485863", contacts)},
+            {_first(connection, "nps_survey")} + {mod("n / 3", SURVEYS)}, {_first(connection, "nps_template_version")},
+            'fr', '', {day("n", DAYS)}, {day("n", 1)}
+        FROM {_series(connection, number)}""",
+    )
+
+
+def open_mails(connection: Connection, number: int, contacts: int, stores: int) -> None:
+    """A machine opened each of the mails; then whoever answered did."""
+    for verdict, most in (("machine", number), ("confirmed", number // 2)):
+        _make(connection, _visits(connection, verdict, most, contacts, stores))
+
+
+def _visits(connection: Connection, verdict: str, number: int, contacts: int, stores: int) -> str:
+    mod, day = _spells(connection)
+    at, store = day("n", DAYS), f"{_first(connection, 'nps_store')} + {mod('n * 104729', stores)}"
+    on = f"({at})::date" if _is_pg(connection) else f"date({at})"
+    return f"""
+        INSERT INTO nps_visit (invitation_id, began_at, ended_at, requests, judge_at, judged_at, verdict, reasons,
+            score, opened, survey_id, contact_id, store_id, region_id, opened_on)
+        SELECT n, moment, moment, 11, moment, moment, '{verdict}', '',
+            CASE WHEN {mod("n", SWEPT)} = 1 THEN {mod("n", 11)} END, 1 + {mod("n", 11)},
+            {_first(connection, "nps_survey")} + {mod("n / 3", SURVEYS)}, 1 + {mod("n * 15485863", contacts)},
+            store, {_first(connection, "nps_region")} + {mod("store", REGIONS)}, day
+        FROM (SELECT n, {at} AS moment, {on} AS day, {store} AS store FROM {_series(connection, number)}) AS opened"""
 
 
 def _first(connection: Connection, table: str) -> int:

@@ -17,8 +17,10 @@ from babel.messages.frontend import parse_mapping_cfg
 from hopnps import database
 from hopnps.i18n import catalogue
 from hopnps.models import Base, Delivery
+from hopnps.services import rollups
 from hopnps.settings import SETTINGS
 from tests.conftest import NOON
+from tests.services.answers import answer, swept
 
 ROOT = Path(__file__).parent.parent
 KEYWORDS = DEFAULT_KEYWORDS | {"N_": None, "lazy_gettext": None}
@@ -101,6 +103,19 @@ def test_an_older_house_keeps_its_clients_and_mails_through_the_upgrade(house, c
 
     house.session.expire_all()
     assert mail.invitation.contact.store.name == "Lyon Part-Dieu"
+
+
+@pytest.mark.own_app
+def test_an_older_house_counts_the_machines_that_came(house, cast):
+    for name, score in (("claire", 3), ("tom", None), ("zoe", 10)):
+        mail = cast.invitation(cast.client(name))
+        house.session.add(swept(mail, score))
+    answer(house.session, None, 9, invitation=mail)
+
+    database.downgrade(house.db.engine, "0005")
+    database.upgrade(house.db.engine)
+
+    assert rollups.gaps(house.session) == []
 
 
 def test_every_message_has_its_french():

@@ -10,6 +10,7 @@ from hopnps.models.base import Base
 KEYS = ("day", "store_id", "survey_id", "region_id", "scale")
 COUNTED = tuple(f"s{score}" for score in SCORES)
 CLICK_ONLY = ("c0to6", "c7", "c8", "c9to10")
+MACHINES = ("visits", "clicks", "m0to6", "m7", "m8", "m9to10")
 
 
 def _table(name: str, *indexes: sa.Index) -> sa.Table:
@@ -23,7 +24,7 @@ def _table(name: str, *indexes: sa.Index) -> sa.Table:
         sa.Column("scale", sa.Text, nullable=False),
         *(
             sa.Column(column, sa.Integer, nullable=False, server_default="0")
-            for column in (*COUNTED, *CLICK_ONLY)
+            for column in (*COUNTED, *CLICK_ONLY, *MACHINES)
         ),
         sa.PrimaryKeyConstraint(*KEYS),
         *indexes,
@@ -36,8 +37,9 @@ class Rollup(Base):
     """One row for each day, store, survey, region and scale; 0 is no store and no region.
 
     `s0` to `s10` count the answers that enter the figures; `c0to6`, `c7`, `c8` and `c9to10` those among them that rest
-    on a click alone, as both formulas need them.
-    Kept by services/rollups.py in the transaction of each answer; a row of zeros says the same as no row.
+    on a click alone, as both formulas need them. `visits` is how often machines came, `clicks` how many scores they
+    opened, `m0to6` to `m9to10` what their single clicks would be as votes, of mails that nobody answered.
+    Kept by services/rollups.py in the transaction of each answer and judgement; a row of zeros says the same as no row.
     """
 
     __table__ = _table("nps_rollup", sa.Index("ix_nps_rollup_store_id", "store_id", "day"))

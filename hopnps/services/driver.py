@@ -107,6 +107,11 @@ def moment(value: Any) -> datetime | None:
     return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
+def day_of(value: Any) -> Any:
+    """A day as either driver reads it; None stays None."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
 def _stored(value: Any) -> Any:
     """As SQLAlchemy's SQLite keeps it."""
     return _written(value) if isinstance(value, date) else value

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from hopnps.domain.evidence import Verdict
 from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.domain.statistics import Tally
-from hopnps.models import Campaign, Contact, Interaction, Invitation, Response
-from hopnps.models.click import Visit
+from hopnps.models import Campaign, Contact, Interaction, Invitation, Visit
+from hopnps.models.rollup import MACHINES
 from hopnps.services import segments
-from hopnps.services.figures_slice import Conditions, Slice, common, product_of
+from hopnps.services.figures_slice import Conditions, Slice, common, product_of, rollups_in
+from hopnps.services.figures_source import rolled_in
+from hopnps.services.machine_counts import BY_MACHINE, COUNTS
 from hopnps.services.scopes import within
 
 
@@ -57,19 +59,28 @@ def doubts(
     timezone: tzinfo = UTC,
 ) -> Doubts:
     """What machines did in a slice, beside its `tally` and the part of it that rests on clicks alone."""
-    alone = sa.and_(Visit.score.is_not(None), ~_answered())
-    spans = ((9, 10), (7, 8), (0, 6), (8, 8))
-    votes = [sa.func.count().filter(alone, Visit.score.between(*span)) for span in spans]
-    asked = sa.select(
-        *votes, sa.func.count(), sa.func.coalesce(sa.func.sum(Visit.opened), 0)
-    ).where(*visits_in(chosen, scope, now, timezone))
-    *left_out, visits, clicks = session.execute(asked).one()
-    return Doubts(tally, click_only, Tally(*left_out), visits, clicks)
+    numbers, where = _counts(chosen, scope, now, timezone)
+    found: Any = session.execute(sa.select(*numbers).where(*where)).one()
+    visits, clicks, detractors, sevens, eights, promoters = found
+    left_out = Tally(promoters, sevens + eights, detractors, eights)
+    return Doubts(tally, click_only, left_out, visits, clicks)
+
+
+def _counts(
+    chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo
+) -> tuple[list[Any], Conditions]:
+    """The six counts of MACHINES, from the rollups if they know the slice, else from the visits themselves."""
+    if not chosen.rolled_up:
+        return list(COUNTS.values()), visits_in(chosen, scope, now, timezone)
+    table = rolled_in(chosen)
+    columns = table.__table__.c
+    sums: list[Any] = [sa.func.coalesce(sa.func.sum(columns[name]), 0) for name in MACHINES]
+    return sums, rollups_in(chosen, scope, table)
 
 
 def visits_in(chosen: Slice, scope: Scope, now: datetime, timezone: tzinfo) -> Conditions:
     """The visits of machines; their place and day are those of their moment, as an answer's are."""
-    found = [*common(Visit, Visit.opened_on, chosen), Visit.verdict == Verdict.MACHINE]
+    found = [*common(Visit, Visit.opened_on, chosen), BY_MACHINE]
     if not scope.whole:
         found.append(within(Visit, scope))
     if chosen.segment and chosen.segment.rule:
@@ -100,7 +111,3 @@ def _of_invitations(chosen: Slice) -> Conditions:
         .where(*found)
     )
     return [Visit.invitation_id.in_(asked)]
-
-
-def _answered() -> sa.ColumnElement[bool]:
-    return sa.exists().where(Response.invitation_id == Visit.invitation_id)

@@ -43,9 +43,14 @@ def source(
     Whole months are summed from the months, unless `by_month` is False because days are wanted.
     """
     if chosen.rolled_up:
-        table = MonthRollup if by_month and chosen.whole_months else Rollup
+        table = rolled_in(chosen, by_month=by_month)
         return replace(_of_rollups(table), where=rollups_in(chosen, scope, table))
     return of_answers(answers_in(chosen, scope, now, timezone))
+
+
+def rolled_in(chosen: Slice, *, by_month: bool = True) -> type[Rollup] | type[MonthRollup]:
+    """Which rollups a slice that is `rolled_up` is summed from."""
+    return MonthRollup if by_month and chosen.whole_months else Rollup
 
 
 def of_answers(where: Conditions) -> Source:

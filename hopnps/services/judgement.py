@@ -31,7 +31,7 @@ from hopnps.models import (
     Visit,
     Way,
 )
-from hopnps.services import responses
+from hopnps.services import responses, rollups
 from hopnps.services.clicks import MOST
 from hopnps.services.driver import Line, Sql, moment
 
@@ -68,28 +68,34 @@ def judge_due(session: Session, rules: Rules, *, timezone: tzinfo, now: datetime
     """
     due = (
         sa.select(Visit)
+        .join(Invitation, Invitation.id == Visit.invitation_id)
+        .join(Contact, Contact.id == Invitation.contact_id)
         .where(Visit.judged_at.is_(None), Visit.judge_at <= now)
         .order_by(Visit.judge_at)
         .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=[Visit, Contact], skip_locked=True)  # nobody who votes right now
     )
     visits = session.scalars(due).all()
     if not visits:
         return False
     facts = _Facts(session, [visit.invitation_id for visit in visits])
-    for visit in visits:
-        for part in _parts(session, visit, facts, rules):
-            _settle(session, part, facts, rules, timezone=timezone, now=now)
-    session.flush()
-    _thin_out(session, facts.ids)
+    parts = [part for visit in visits for part in _parts(visit, facts, rules)]
+    judged = [(part, _judge(session, part, facts, rules, timezone)) for part in parts]
+    with rollups.following_visits(session, facts.ids):
+        for part, found in judged:
+            _write(session, part, found, facts, timezone=timezone, now=now)
+        session.flush()
+        _thin_out(session, facts.ids)
     return True
 
 
 @dataclass
 class _Part:
-    """A visit's row and its requests; a row that rested too long before it was judged falls into several."""
+    """A visit's row and its requests; a row that rested too long before it was judged falls into several, of which
+    `number` 0 keeps it."""
 
     visit: Visit
+    number: int
     requests: Sequence[Request]
     full: bool
 
@@ -119,13 +125,11 @@ class _Facts:
         }
 
 
-def _parts(session: Session, visit: Visit, facts: _Facts, rules: Rules) -> Iterable[_Part]:
+def _parts(visit: Visit, facts: _Facts, rules: Rules) -> Iterable[_Part]:
     mine = [one for one in facts.requests[visit.invitation_id] if one.at >= visit.began_at]
     full = visit.requests > MOST
     for number, requests in enumerate(evidence.visits(mine, rules.gap)):
-        row = visit if number == 0 else _another(session, visit)
-        row.began_at, row.ended_at = requests[0].at, requests[-1].at
-        yield _Part(row, requests, full)
+        yield _Part(visit, number, requests, full)
 
 
 def _another(session: Session, visit: Visit) -> Visit:
@@ -135,9 +139,9 @@ def _another(session: Session, visit: Visit) -> Visit:
     return row
 
 
-def _settle(
-    session: Session, part: _Part, facts: _Facts, rules: Rules, *, timezone: tzinfo, now: datetime
-) -> None:
+def _judge(
+    session: Session, part: _Part, facts: _Facts, rules: Rules, timezone: tzinfo
+) -> Judgement:
     number = part.visit.invitation_id
     found = evidence.judge(
         part.requests,
@@ -145,10 +149,21 @@ def _settle(
         confirmed_at=facts.confirmed[number],
         full=part.full,
     )
-    if found.verdict == Verdict.CLICK_ONLY:
-        found = _vote(session, part, found, timezone)
-    place = facts.places[number]
-    row = part.visit
+    return _vote(session, part, found, timezone) if found.verdict == Verdict.CLICK_ONLY else found
+
+
+def _write(
+    session: Session,
+    part: _Part,
+    found: Judgement,
+    facts: _Facts,
+    *,
+    timezone: tzinfo,
+    now: datetime,
+) -> None:
+    row = part.visit if part.number == 0 else _another(session, part.visit)
+    place = facts.places[row.invitation_id]
+    row.began_at, row.ended_at = part.requests[0].at, part.requests[-1].at
     row.judged_at, row.requests = now, len(part.requests)
     row.verdict, row.score, row.opened = found.verdict, found.score, found.opened
     row.reasons = ",".join(found.reasons)

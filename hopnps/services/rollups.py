@@ -1,4 +1,4 @@
-"""Answers that come, change and go -> the counts of nps_rollup, in the same transaction.
+"""Answers and visits of machines that come, change and go -> the counts of nps_rollup, in the same transaction.
 
 Everybody who inserts, changes or deletes answers calls one of these, and calls it LAST: after the answers are written
 and after the contacts are refreshed. The rows of nps_rollup are shared by everybody who answers, so they are locked
@@ -6,7 +6,8 @@ late and always in the order of their keys: then no two transactions wait for ea
 
 - one answer or a few: `note(session, before, after)` or `note_all(session, changes)`;
 - a set of them in one statement: `put_in(session, which)` when they stand, `take_out(session, which)` before they go;
-- a set that changes in several statements: `with following(session, ids):` around them.
+- a set that changes in several statements: `with following(session, ids):` around them;
+- visits that are judged or forgotten: `with following_visits(session, invitation_ids):` around it.
 """
 
 from __future__ import annotations
@@ -23,15 +24,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from hopnps.models import MonthRollup, Rollup, Scale
+from hopnps.models import MonthRollup, Rollup, Scale, Visit
 from hopnps.models.response import Evidence, Response
-from hopnps.models.rollup import CLICK_ONLY, COUNTED, KEYS
+from hopnps.models.rollup import CLICK_ONLY, COUNTED, KEYS, MACHINES
+from hopnps.services import machine_counts
 from hopnps.services.counted import counted
 from hopnps.services.dialects import insert_or_add
+from hopnps.services.machine_counts import LostVote
 from hopnps.services.portable import month_of
 
 Key = tuple[date, int, int, int, str]
-Change = tuple["Counted | None", "Counted | None"]
+Change = tuple["Counted | LostVote | None", "Counted | LostVote | None"]
 Moves = dict[Key, Counter[str]]
 DAYS, MONTHS = "nps_rollup", "nps_rollup_month"
 _tables: dict[str, Any] = {DAYS: Rollup.__table__, MONTHS: MonthRollup.__table__}
@@ -115,6 +118,18 @@ def following(session: Session, response_ids: Iterable[int]) -> Iterator[set[int
     _move(session, moves)
 
 
+@contextmanager
+def following_visits(session: Session, invitation_ids: Iterable[int]) -> Iterator[None]:
+    """The same for the visits of these invitations, whom nobody may answer or judge meanwhile."""
+    moves: Moves = {}
+    theirs = machine_counts.counts_of(Visit.invitation_id.in_(list(invitation_ids)))
+    _add_up(session, moves, theirs, -1)
+    yield
+    session.flush()
+    _add_up(session, moves, theirs, 1)
+    _move(session, moves)
+
+
 def put_in(session: Session, which: sa.ColumnElement[bool]) -> None:
     """Count the answers that this condition over nps_response finds, as they stand."""
     _add_all(session, which, 1)
@@ -125,17 +140,26 @@ def take_out(session: Session, which: sa.ColumnElement[bool]) -> None:
     _add_all(session, which, -1)
 
 
+def put_in_visits(session: Session) -> None:
+    """Count all visits of machines, of which none was counted."""
+    for name, table in _tables.items():
+        counts = machine_counts.counts_of(sa.true(), by_month=name == MONTHS)
+        columns, numbers = [*KEYS, *MACHINES], [*MACHINES]
+        session.execute(insert_or_add(session, table, columns, counts, on=KEYS, add=numbers))
+
+
 def rebuild(session: Session) -> None:
-    """All counts afresh from the answers there are; whoever answers meanwhile waits."""
+    """All counts afresh from the answers and visits there are; whoever answers meanwhile waits."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(
             sa.text(
-                "LOCK TABLE nps_response, nps_rollup, nps_rollup_month IN SHARE ROW EXCLUSIVE MODE"
+                "LOCK TABLE nps_visit, nps_response, nps_rollup, nps_rollup_month IN SHARE ROW EXCLUSIVE MODE"
             )
         )
     for table in _tables.values():
         session.execute(sa.delete(table))
     put_in(session, sa.true())
+    put_in_visits(session)
 
 
 @dataclass(frozen=True)
@@ -155,22 +179,29 @@ def gaps(session: Session, *, most: int = 100) -> list[Gap]:
 
 
 def _differing(session: Session, name: str, most: int) -> Iterable[Any]:
-    raw = counts_of(sa.true(), by=name).order_by(None).subquery("raw")
-    none: list[Any] = [sa.literal_column("0").label(f"raw_{number}") for number in NUMBERS]
+    answers = counts_of(sa.true(), by=name).order_by(None).subquery("answers").c
+    visits = machine_counts.counts_of(sa.true(), by_month=name == MONTHS).subquery("visits").c
+    rolled = _tables[name].c
     both = sa.union_all(
-        sa.select(*_columns(_tables[name], KEYS), *_columns(_tables[name], NUMBERS), *none),
-        sa.select(*_columns(raw, KEYS), *none, *_columns(raw, NUMBERS)),
+        _side(rolled, counted=rolled), _side(answers, there=answers), _side(visits, there=visits)
     ).subquery("sides")
     keys, numbers = list(both.c)[: len(KEYS)], list(both.c)[len(KEYS) :]
     sums = [sa.func.sum(number) for number in numbers]
-    pairs = zip(sums[: len(NUMBERS)], sums[len(NUMBERS) :], strict=True)
+    pairs = zip(sums[: len(ALL)], sums[len(ALL) :], strict=True)
     differs = sa.or_(*(one != two for one, two in pairs))
     asked = sa.select(*keys, *sums).group_by(*keys).having(differs)
     return session.execute(asked.order_by(*keys).limit(most))
 
 
-def _columns(side: Any, names: tuple[str, ...]) -> list[Any]:
-    return [side.c[name] for name in names]
+def _side(keys: Any, *, counted: Any = (), there: Any = ()) -> sa.Select[Any]:
+    """Keys, what is counted under them and what there is; nothing of what a side does not know."""
+    sides = (("counted", counted), ("there", there))
+    known = [_known(side, name).label(f"{kind}_{name}") for kind, side in sides for name in ALL]
+    return sa.select(*(keys[name] for name in KEYS), *known)
+
+
+def _known(side: Any, name: str) -> Any:
+    return side[name] if name in side else sa.literal_column("0")
 
 
 def counts_of(which: sa.ColumnElement[bool], step: int = 1, *, by: str = DAYS) -> sa.Select[Any]:
@@ -186,6 +217,7 @@ def counts_of(which: sa.ColumnElement[bool], step: int = 1, *, by: str = DAYS) -
 
 
 NUMBERS = (*COUNTED, *CLICK_ONLY)
+ALL = (*NUMBERS, *MACHINES)
 _UNSURE = [CLICK_ONLY[0]] * 7 + [CLICK_ONLY[1], CLICK_ONLY[2]] + [CLICK_ONLY[3]] * 2  # by score
 _CONDITIONS = {name: Response.score == score for score, name in enumerate(COUNTED)} | {
     name: sa.and_(Response.evidence == Evidence.CLICK_ONLY, Response.score.between(low, high))
@@ -203,12 +235,12 @@ AT_ONCE = 5000  # numbers in one statement: well under what either database take
 
 def _gap(name: str, values: list[Any]) -> Gap:
     keys, numbers = values[: len(KEYS)], [int(one) for one in values[len(KEYS) :]]
-    half = len(NUMBERS)
+    half = len(ALL)
     return Gap(
         name,
         dict(zip(KEYS, keys, strict=True)),
-        dict(zip(NUMBERS, numbers[:half], strict=True)),
-        dict(zip(NUMBERS, numbers[half:], strict=True)),
+        dict(zip(ALL, numbers[:half], strict=True)),
+        dict(zip(ALL, numbers[half:], strict=True)),
     )
 
 
@@ -220,11 +252,13 @@ def _gather(session: Session, moves: Moves, ids: Iterable[int], step: int) -> No
         if step < 0 and session.get_bind().dialect.name == "postgresql":
             held = sa.select(Response.id).where(theirs).order_by(Response.id).with_for_update()
             session.execute(held).all()
-        for row in session.execute(counts_of(theirs)):
-            counts = {
-                name: step * number for name, number in row._mapping.items() if name in NUMBERS
-            }
-            moves.setdefault(tuple(row)[: len(KEYS)], Counter()).update(counts)
+        _add_up(session, moves, counts_of(theirs), step)
+
+
+def _add_up(session: Session, moves: Moves, counts: sa.Select[Any], step: int) -> None:
+    for row in session.execute(counts):
+        found = {name: step * number for name, number in row._mapping.items() if name in ALL}
+        moves.setdefault(tuple(row)[: len(KEYS)], Counter()).update(found)
 
 
 def _move(session: Session, moves: Moves) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -31,8 +31,9 @@ from hopnps.models import (
     Store,
     Survey,
 )
-from hopnps.services import last_answers, rollups
-from hopnps.services.driver import Line, Sql, Step, moment
+from hopnps.services import last_answers, machine_counts, rollups
+from hopnps.services.driver import Line, Sql, Step, day_of, moment
+from hopnps.services.machine_counts import LostVote, lost_votes
 from hopnps.services.rollups import Counted
 
 bind = sa.bindparam
@@ -73,6 +74,7 @@ class Ballot(NamedTuple):
     counted_region: int | None
     first_at: Any
     chosen_zone: str | None
+    lost: bool  # whether a machine's click could have been its vote
 
     @property
     def zone(self) -> ZoneInfo:
@@ -113,7 +115,8 @@ def record(
         assert ballot.response_id is not None
         line.run(last=last)
         return Recorded(ballot.response_id, False, ballot.evidence)
-    steps = _steps(ballot, invitation_id, vote, written, now, timezone)
+    found = lost_votes(line, invitation_id) if ballot.lost else []
+    steps = _steps(ballot, invitation_id, vote, written, now, timezone, found)
     (number,), *_ = line.run(*steps, last=last)[0]
     return Recorded(number, True, written.evidence)
 
@@ -133,6 +136,7 @@ def _steps(
     written: Writing,
     now: datetime,
     timezone: tzinfo | None,
+    found: list[LostVote],
 ) -> Iterable[Step]:
     """The answer first: its number is asked for; the counts last: everybody shares them."""
     day = now.astimezone(timezone or ballot.zone).date()
@@ -166,7 +170,7 @@ def _steps(
         yield _CHANGE_WORDS, said
     yield _KEEP_CHANGE, said
     yield from _contact_steps(ballot, category, written, now)
-    yield from _count_steps(ballot, written, day)
+    yield from _count_steps(ballot, written, day, found)
 
 
 def _contact_steps(
@@ -191,17 +195,19 @@ def _contact_steps(
         yield _LOOK_UP, {"contact": ballot.contact_id}
 
 
-def _count_steps(ballot: Ballot, written: Writing, day: Any) -> Iterable[Step]:
+def _count_steps(
+    ballot: Ballot, written: Writing, day: Any, found: list[LostVote]
+) -> Iterable[Step]:
     if ballot.excluded_at is not None:
         return
     here = (ballot.store_id, day, ballot.region_id)
     before = after = None
     if ballot.response_id is not None:
-        there = (ballot.counted_store, _day(ballot.answered_on), ballot.counted_region)
+        there = (ballot.counted_store, day_of(ballot.answered_on), ballot.counted_region)
         before = _counted(ballot, ballot.score, ballot.evidence, *there)
         here = here if written.anew else there
     after = _counted(ballot, written.score, written.evidence, *here)
-    for names, values in rollups.moves([(before, after)]):
+    for names, values in rollups.moves([(before, after), *((one, None) for one in found)]):
         yield _count(names), values
 
 
@@ -216,10 +222,6 @@ def _counted(
 @cache
 def _count(names: tuple[str, ...]) -> Sql:
     return Sql(lambda _insert: rollups.addition(names))
-
-
-def _day(value: Any) -> Any:
-    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 _asked = Invitation.id == bind("invitation")
@@ -268,6 +270,7 @@ _BALLOT = Sql(
             Response.region_id,
             sa.func.coalesce(_FIRST, Response.answered_at),
             _ZONE,
+            sa.and_(Response.id.is_(None), sa.exists().where(*machine_counts.OF_ONE)),
         )
         .select_from(Invitation)
         .join(Contact, Contact.id == Invitation.contact_id)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from hopnps.domain.score import category_of
-from hopnps.models import Brand, Response, Survey, Template
+from hopnps.models import Brand, Response, Survey, Template, Visit
 from hopnps.services import rollups
 from tests.conftest import NOON
 
@@ -20,6 +20,23 @@ def answers(session, scores, **values):
     survey = values.pop("survey", None) or relation(session)
     _keep(session, [_response(session, None, score, survey=survey, **values) for score in scores])
     session.commit()
+
+
+def swept(invitation, score=None, *, opened=1, days=0):
+    """A machine's visit, judged; the figures do not know it yet."""
+    moment = NOON - timedelta(days=days)
+    moments = dict.fromkeys(("began_at", "ended_at", "judge_at", "judged_at"), moment)
+    return Visit(
+        invitation_id=invitation.id,
+        verdict="machine",
+        score=score,
+        opened=opened,
+        survey_id=invitation.survey_id,
+        store_id=invitation.contact.store_id,
+        region_id=invitation.contact.store and invitation.contact.store.region_id,
+        opened_on=moment.date(),
+        **moments,
+    )
 
 
 def _response(session, contact, score, comment="", *, days=0, scale="0-10", **overrides):

@@ -6,8 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from hopnps.models import Click, ClickKind, Delivery, DeliveryState, Response, Visit
-from hopnps.services import clicks, driver, judgement, responses
+from hopnps import database
+from hopnps.models import (
+    Click,
+    ClickKind,
+    Delivery,
+    DeliveryState,
+    Invitation,
+    Response,
+    Visit,
+)
+from hopnps.services import clicks, driver, judgement, responses, rollups
 from hopnps.services.clicks import Caller
 from hopnps.services.judgement import Rules
 from hopnps.signals import response_recorded
@@ -60,6 +69,7 @@ def judge(session):
         while judgement.judge_due(session, RULES, timezone=PARIS, now=now):
             session.commit()
             rounds += 1
+        assert rollups.gaps(session) == []
         session.commit()
         session.expire_all()
         return rounds
@@ -193,8 +203,6 @@ def test_a_page_that_sends_by_itself_is_believed_where_its_click_would_be(sessio
 def test_two_workers_judge_each_visit_once(app, session, cast, come):
     from threading import Barrier, Thread
 
-    from hopnps import database
-
     for name in ("claire", "marc", "zoe", "omar"):
         invitation = cast.invitation(cast.client(name))
         mail = {"due_at": NOON, "state": DeliveryState.SENT, "sent_at": NOON}
@@ -219,3 +227,39 @@ def test_two_workers_judge_each_visit_once(app, session, cast, come):
 
     assert [one.verdict for one in session.query(Visit)] == ["click-only"] * 4
     assert [len(one.changes) for one in session.query(Response)] == [1] * 4
+
+
+def test_who_votes_while_their_click_is_judged_leaves_no_lost_vote(app, session, cast, come):
+    from threading import Thread
+
+    mails = [cast.invitation(cast.client(name)) for name in ("claire", "marc", "zoe", "omar")]
+    for mail in mails:
+        come(mail, (ClickKind.SCORE, 9, 0))  # without its style: a machine's
+    numbers = [mail.id for mail in mails]
+
+    def vote():
+        with app.app_context():
+            database.intend(writing=True)
+            ours = app.extensions["hopnps"].session
+            for number in numbers:
+                mine = ours.get_one(Invitation, number)
+                responses.respond(ours, mine, 9, now=NOON + 2 * HOUR, timezone=PARIS)
+                ours.commit()
+
+    def work():
+        with app.app_context():
+            database.intend(writing=True)
+            ours = app.extensions["hopnps"].session
+            while judgement.judge_due(ours, RULES, timezone=PARIS, now=NOON + 2 * HOUR):
+                ours.commit()
+
+    together = [Thread(target=one) for one in (vote, work)]
+    for thread in together:
+        thread.start()
+    for thread in together:
+        thread.join()
+    session.rollback()
+    work()
+
+    assert [one.verdict for one in session.query(Visit)] == ["machine"] * 4
+    assert rollups.gaps(session) == []

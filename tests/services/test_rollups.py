@@ -10,7 +10,7 @@ from hopnps.models import Response, Rollup
 from hopnps.services import responses, rollups
 from hopnps.services.rollups import Counted
 from tests.conftest import NOON
-from tests.services.answers import answer, relation
+from tests.services.answers import answer, relation, swept
 
 SUNDAY, MONDAY = date(2026, 3, 1), date(2026, 3, 2)
 
@@ -23,7 +23,7 @@ def rows(session):
         return {
             (row.day, row.store_id, name): row._mapping[name]
             for row in session.execute(sa.select(Rollup.__table__))
-            for name in (*rollups.COUNTED, *rollups.CLICK_ONLY)
+            for name in rollups.ALL
             if row._mapping[name]
         }
 
@@ -112,6 +112,35 @@ def test_an_answer_to_a_mail_is_counted_as_it_is_given(session, cast, rows):
         responses.respond(session, mail, score, comment=comment, now=NOON, timezone=UTC)
         assert rows() == {(MONDAY, 0, f"s{score}"): 1}
 
+    assert rollups.gaps(session) == []
+
+
+def test_the_first_answer_of_a_mail_takes_out_what_a_machine_could_have_voted(session, cast, rows):
+    mail = cast.invitation(cast.client("claire", store=(store := cast.store())))
+    session.add_all([swept(mail, 0, opened=2), swept(mail, 9), swept(mail, opened=11)])
+    rollups.put_in_visits(session)
+    came = {(MONDAY, store.id, "visits"): 3, (MONDAY, store.id, "clicks"): 14}
+    here = (MONDAY, store.id)
+    assert rows() == came | {(*here, "m0to6"): 1, (*here, "m9to10"): 1}
+
+    for score in (3, 10):
+        responses.respond(session, mail, score, now=NOON, timezone=UTC)
+        assert rows() == came | {(*here, f"s{score}"): 1}
+        assert rollups.gaps(session) == []
+
+
+def test_machines_that_were_counted_wrongly_are_found_and_counted_afresh(session, cast):
+    session.add(swept(cast.invitation(cast.client("claire")), 7, opened=5))
+    session.flush()
+
+    gap, _month = rollups.gaps(session)
+    assert {name: number for name, number in gap.answers.items() if number} == {
+        "visits": 1,
+        "clicks": 5,
+        "m7": 1,
+    }
+
+    rollups.rebuild(session)
     assert rollups.gaps(session) == []
 
 

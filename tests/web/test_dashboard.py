@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hopnps import doors
-from hopnps.models import Delivery, Segment, User, UserPlace, Visit
-from hopnps.services import figures_funnel
+from hopnps.models import Delivery, Segment, User, UserPlace
+from hopnps.services import figures_funnel, rollups
 from tests.conftest import NOON
-from tests.services.answers import answer, answers
+from tests.services.answers import answer, answers, swept
 from tests.web.visitor import Visitor
 
 
@@ -460,20 +460,8 @@ def test_votes_in_doubt_are_shown_with_what_they_could_change(session, cast, pag
         answer(session, None, score)
     answer(session, None, 9, evidence="click-only")
     mail = cast.invitation(cast.client("claire"))
-    session.add(
-        Visit(
-            invitation_id=mail.id,
-            began_at=NOON,
-            ended_at=NOON,
-            judge_at=NOON,
-            judged_at=NOON,
-            verdict="machine",
-            score=0,
-            opened=11,
-            survey_id=mail.survey_id,
-            opened_on=NOON.date(),
-        )
-    )
+    session.add(swept(mail, 0, opened=11))
+    rollups.put_in_visits(session)
     session.commit()
 
     shown = page()
