@@ -21,6 +21,7 @@ from hopnps.models import (
     Response,
     Segment,
     Store,
+    ThankYouPage,
     User,
 )
 from hopnps.services import seeds
@@ -59,6 +60,14 @@ def test_the_company_is_whole(stage):
         "marketer",
         "admin",
     }
+
+
+def test_its_thank_you_pages_show_one_small_picture_that_any_colour_shines_through(stage):
+    picture = stage.scalars(sa.select(ThankYouPage)).first().background_image
+
+    assert count(stage, ThankYouPage, ThankYouPage.background_image_id != picture.id) == 0
+    assert picture.content_type == "image/png"
+    assert len(picture.data) < 40_000
 
 
 def test_nobody_in_it_can_be_reached_by_mail(stage):

@@ -12,10 +12,11 @@ from werkzeug.security import generate_password_hash
 from hopnps.demo.company import clients, plans, visits
 from hopnps.demo.company.answering import Listener
 from hopnps.demo.company.asking import Sender
+from hopnps.demo.company.landscape import draw_landscape
 from hopnps.demo.company.ledger import Ledger
 from hopnps.demo.company.logo import draw_logo
 from hopnps.domain.cadence import Cadence
-from hopnps.models import Brand, Contact, Role, Survey, User
+from hopnps.models import Brand, Contact, Role, Survey, ThankYouPage, User
 from hopnps.services import brands, images, rollups
 from hopnps.services.responses import refresh_contacts
 
@@ -38,6 +39,7 @@ def fill(session: Session, *, now: datetime, timezone: tzinfo, contacts: int = C
     random, ledger = Random(SEED), Ledger()  # noqa: S311  (nothing secret is drawn)
     relation, visit = (_survey(session, slug) for slug in ("relation", "ticket"))
     _dress(session, relation.brand, now=now)
+    _hang_pictures(session, [*relation.pages, *visit.pages], now=now)
     _hire(session, now=now)
     plans.write_segments(session, now=now)
     calendar = plans.write_campaigns(session, relation, now=now, timezone=timezone)
@@ -69,6 +71,12 @@ def _dress(session: Session, brand: Brand, *, now: datetime) -> None:
         logo=images.add(session, draw_logo(NAME), now=now),
         now=now,
     )
+
+
+def _hang_pictures(session: Session, pages: list[ThankYouPage], *, now: datetime) -> None:
+    landscape = images.add(session, draw_landscape(), now=now)
+    for page in pages:
+        page.background_image = landscape
 
 
 def _hire(session: Session, *, now: datetime) -> None:
