@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterable
+from functools import partial
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs
@@ -25,7 +26,7 @@ from hopnps.domain.errors import Invalid, Refused
 from hopnps.domain.vote import Vote
 from hopnps.links import Purpose
 from hopnps.models import ClickKind, Way
-from hopnps.services import driver, responses, votes
+from hopnps.services import responses, turns, votes
 
 PAGE = re.compile(r"/s/([0-9a-z]+-[\w-]{22})/(10|[0-9])", re.ASCII)
 FORM = re.compile(r"/s/([0-9a-z]+-[\w-]{22})", re.ASCII)
@@ -114,10 +115,14 @@ class Lane:
     def _record(self, number: int, score: int, words: str, browser: str) -> None:
         house = self._app.extensions["hopnps"]
         vote = Vote(score, words, way=Way.BUTTON, browser=browser)
-        with driver.transaction(self._engine) as line:
-            recorded = votes.record(
-                line, number, vote, now=doors.now(), timezone=house.fixed_timezone, last=True
-            )
+        cast = partial(
+            votes.record,
+            invitation_id=number,
+            vote=vote,
+            now=doors.now(),
+            timezone=house.fixed_timezone,
+        )
+        recorded = turns.write(self._engine, cast)
         if recorded.changed and signals.response_recorded.receivers:
             with self._app.app_context():
                 signals.fire([responses.told(recorded)])

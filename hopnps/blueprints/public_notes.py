@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -11,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hopnps import doors
 from hopnps.models import ClickKind
-from hopnps.services import clicks, driver
+from hopnps.services import clicks, turns
 from hopnps.services.clicks import Asked, Caller
 
 PATIENCE = 0.5  # seconds: robots would take every thread while an import has SQLite for itself
@@ -34,8 +35,8 @@ def note(kind: ClickKind, invitation_id: int, score: int | None = None) -> Asked
         )
     except SQLAlchemyError:
         current_app.logger.exception("A click of invitation %s was not noted", invitation_id)
-    with driver.transaction(engine, writing=False) as line:
-        return clicks.look(line, invitation_id, now=doors.now())
+    now = doors.now()
+    return turns.read(engine, lambda line: clicks.look(line, invitation_id, now=now))
 
 
 def write_down(
@@ -48,17 +49,16 @@ def write_down(
 ) -> Asked | None:
     """The same, where a fault is the caller's; needs no application context."""
     rest = timedelta(seconds=app.config["HOPNPS_JUDGE_AFTER_SECONDS"])
-    with driver.transaction(engine, patience=PATIENCE) as line:
-        return clicks.note(
-            line,
-            invitation_id,
-            kind,
-            score=score,
-            caller=caller,
-            judge_after=rest,
-            now=doors.now(),
-            last=True,
-        )
+    noted = partial(
+        clicks.note,
+        invitation_id=invitation_id,
+        kind=kind,
+        score=score,
+        caller=caller,
+        judge_after=rest,
+        now=doors.now(),
+    )
+    return turns.write(engine, noted, patience=PATIENCE)
 
 
 def caller_of(environ: dict[str, Any]) -> Caller:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -16,7 +18,7 @@ from hopnps.domain.errors import N_, Invalid, Refused
 from hopnps.domain.vote import Vote
 from hopnps.i18n import say
 from hopnps.models import ClickKind, Invitation, Notice, Way
-from hopnps.services import driver, judgement, responses, votes
+from hopnps.services import judgement, responses, turns, votes
 from hopnps.services.votes import Recorded
 
 
@@ -46,9 +48,8 @@ def keep_sign(invitation_id: int, token: str, form: Form) -> ResponseReturnValue
     if public_notes.note(ClickKind.SIGN, invitation_id, form.score) is None:
         raise Shut(404)
     house = doors.house()
-    with driver.transaction(house.db.engine, writing=False) as line:
-        agrees = judgement.agrees(line, invitation_id, judging.rules(house))
-    if not agrees:
+    rules = judging.rules(house)
+    if not turns.read(house.db.engine, lambda line: judgement.agrees(line, invitation_id, rules)):
         return "", 202
     try:
         _record(invitation_id, Vote(form.score, way=Way.PAGE, browser=_browser()))
@@ -92,10 +93,14 @@ def _read_comment(form: Form) -> tuple[str, Fault | None]:
 
 def _record(invitation_id: int, vote: Vote) -> Recorded:
     house = doors.house()
-    with driver.transaction(house.db.engine) as line:
-        recorded = votes.record(
-            line, invitation_id, vote, now=doors.now(), timezone=house.fixed_timezone, last=True
-        )
+    cast = partial(
+        votes.record,
+        invitation_id=invitation_id,
+        vote=vote,
+        now=doors.now(),
+        timezone=house.fixed_timezone,
+    )
+    recorded = turns.write(house.db.engine, cast)
     if recorded.changed:
         signals.fire([responses.told(recorded)])
     return recorded

@@ -61,10 +61,9 @@ def note(
     caller: Caller,
     judge_after: timedelta,
     now: datetime,
-    last: bool = False,
 ) -> Asked | None:
     """Note a request; what its page needs to know, None if the invitation takes no answer (any more): nothing is noted
-    then. `judge_after` is how long the visit rests before the clock judges it; `last` ends the transaction.
+    then. `judge_after` is how long the visit rests before the clock judges it.
     """
     said = {
         "invitation": invitation_id,
@@ -78,14 +77,21 @@ def note(
         "now": now,
         "judge_at": now + judge_after,
     }
-    found, *_ = line.run((_ASKED, said), (_COME, said), (_NOTE, said), last=last)
-    return Asked(*found[0]) if found else None
+    if line.shared:
+        (found,) = line.run((_NOTE_AT_ONCE, said))
+        return Asked(*found[0]) if found else None
+    (found,) = line.run((_ASKED, said))
+    if not found:
+        return None
+    *asked, requests = found[0]
+    line.run((_COME, said), *([(_NOTE, said)] if (requests or 0) < MOST else []))
+    return Asked(*asked)
 
 
 def look(line: Line, invitation_id: int, *, now: datetime) -> Asked | None:
     """The same without a note: while the database cannot be written, a page is still worth more than its click."""
     (found,) = line.run((_ASKED, {"invitation": invitation_id, "now": now}))
-    return Asked(*found[0]) if found else None
+    return Asked(*found[0][:-1]) if found else None
 
 
 def visits_of(session: Session, invitation_id: int | None, *, most: int = 10) -> Sequence[Visit]:
@@ -111,29 +117,49 @@ def _cut(words: str) -> str:
     return "".join(mark for mark in words if mark.isprintable())[:USER_AGENT_LENGTH]
 
 
-_takes_answers = sa.and_(
-    Invitation.id == bind("invitation"),
-    Invitation.survey_id.is_not(None),
-    Invitation.expires_at > bind("now", type_=Invitation.expires_at.type),
+_asked = (
+    sa.select(Invitation.id, Invitation.survey_version_id, Invitation.language)
+    .where(
+        Invitation.id == bind("invitation"),
+        Invitation.survey_id.is_not(None),
+        Invitation.expires_at > bind("now", type_=Invitation.expires_at.type),
+    )
+    .cte("asked")
 )
+_open = sa.and_(Visit.invitation_id == _asked.c.id, Visit.judged_at.is_(None))
 _ASKED = Sql(
-    lambda _insert: sa.select(
-        Invitation.id, Invitation.survey_version_id, Invitation.language
-    ).where(_takes_answers)
+    lambda _insert: sa.select(_asked, Visit.requests).select_from(_asked.outerjoin(Visit, _open))
 )
 
 
-def _come(insert: Any) -> Any:
+def _filled(model: Any, gaps: dict[str, str]) -> dict[str, Any]:
+    """The columns of a table and the gaps of theirs."""
+    columns = model.__table__.c
+    return {name: bind(gap, type_=columns[name].type) for name, gap in gaps.items()}
+
+
+_VISIT = _filled(
+    Visit,
+    {
+        "invitation_id": "invitation",
+        "began_at": "now",
+        "ended_at": "now",
+        "judge_at": "judge_at",
+    },
+) | {
+    name: sa.literal_column(words)
+    for name, words in {"requests": "1", "verdict": "''", "reasons": "''", "opened": "0"}.items()
+}
+_TEXTS = ("kind", "method", "user_agent", "browser", "prefetch", "network")
+_CLICK = _filled(
+    Click,
+    {"invitation_id": "invitation", "clicked_at": "now", "score": "score"}
+    | {name: name for name in _TEXTS},
+)
+
+
+def _going_on(coming: Any) -> Any:
     """The invitation's open visit, begun or gone on: at most one, also when fifty come at once."""
-    moment = Visit.began_at.type
-    begun = sa.select(
-        Invitation.id,
-        *(bind("now", type_=moment), bind("now", type_=moment), bind("judge_at", type_=moment)),
-        *(sa.literal_column(number) for number in ("1", "''", "''", "0")),
-    ).where(_takes_answers)
-    columns = ("invitation_id", "began_at", "ended_at", "judge_at")
-    rest = ("requests", "verdict", "reasons", "opened")
-    coming = insert(Visit.__table__).from_select([*columns, *rest], begun, include_defaults=False)
     room = Visit.requests < MOST
     return coming.on_conflict_do_update(
         index_elements=["invitation_id"],
@@ -146,24 +172,19 @@ def _come(insert: Any) -> Any:
     )
 
 
-def _noted(insert: Any) -> Any:
-    texts = ("user_agent", "browser", "prefetch", "network")
-    row = sa.select(
-        Visit.invitation_id,
-        bind("kind", type_=sa.Text()),
-        bind("method", type_=sa.Text()),
-        sa.cast(bind("score"), sa.Integer()),
-        bind("now", type_=Click.clicked_at.type),
-        *(bind(name, type_=sa.Text()) for name in texts),
-    ).where(
-        Visit.invitation_id == bind("invitation"),
-        Visit.judged_at.is_(None),
-        Visit.requests <= MOST,
-        _takes_answers_now,
-    )
-    columns = ["invitation_id", "kind", "method", "score", "clicked_at", *texts]
-    return insert(Click.__table__).from_select(columns, row, include_defaults=False)
+def _row(insert: Any, model: Any, values: dict[str, Any], after: sa.CTE, *which: Any) -> Any:
+    """One row, if there is one in the part it comes after."""
+    row = sa.select(*values.values()).select_from(after).where(*which)
+    return insert(model.__table__).from_select([*values], row, include_defaults=False)
 
 
-_takes_answers_now = sa.exists().where(_takes_answers)
-_COME, _NOTE = Sql(_come), Sql(_noted)
+def _note_at_once(insert: Any) -> Any:
+    """The three statements in one: PostgreSQL answers each after a journey."""
+    visit = _going_on(_row(insert, Visit, _VISIT, _asked)).returning(Visit.requests).cte("visit")
+    noted = _row(insert, Click, _CLICK, visit, visit.c.requests <= MOST)
+    return sa.select(_asked).add_cte(noted.cte("noted"))
+
+
+_COME = Sql(lambda insert: _going_on(insert(Visit.__table__).values(_VISIT)))
+_NOTE = Sql(lambda insert: insert(Click.__table__).values(_CLICK))
+_NOTE_AT_ONCE = Sql(_note_at_once)

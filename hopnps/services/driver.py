@@ -1,28 +1,34 @@
 """Core statements, compiled once for each database -> run by its driver: the way of pages that thousands open at once.
 
 SQLAlchemy's own execution costs more than the databases do here (/benchmarks/votes.py); everything else uses the session.
-Statements given together travel together: PostgreSQL answers them in one round trip.
+Statements given together travel together: PostgreSQL answers them in one round trip. Who gets which connection, and when
+what they wrote is committed, stands in services/turns.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Rows = list[Sequence[Any]]
 _DIALECTS: dict[str, Any] = {
-    "sqlite": (sqlite.dialect(paramstyle="named"), sqlite.insert),
+    "sqlite": (sqlite.dialect(paramstyle="qmark"), sqlite.insert),
     "postgresql": (PGDialect_psycopg(), postgresql.insert),
 }
+
+
+class Text(NamedTuple):
+    """`names` are those of its gaps in their order, `fixed` the values that are the same each time."""
+
+    words: str
+    names: tuple[str, ...]
+    fixed: dict[str, Any]
 
 
 class Sql:
@@ -32,65 +38,63 @@ class Sql:
         self._make = make
         self.on = cache(self._compiled)
 
-    def _compiled(self, database: str) -> tuple[str, dict[str, Any]]:
+    def _compiled(self, database: str) -> Text:
         dialect, insert = _DIALECTS[database]
         compiled = self._make(insert).compile(dialect=dialect)
         fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        return compiled.string, fixed
+        return Text(compiled.string, tuple(compiled.positiontup or compiled.params), fixed)
 
 
 Step = tuple[Sql, Mapping[str, Any]]
+OPENING: dict[str, list[str]] = {"sqlite": [], "postgresql": []}
+
+
+def at_opening(database: str, *words: str) -> None:
+    """What each connection that stays open (services/kept.py) hears first."""
+    OPENING[database] += words
 
 
 class Line:
-    """A connection of the driver, in one transaction."""
+    """A connection of the driver. `ours`: the transaction is ours to begin and to end, and not that of who gave it.
 
-    def __init__(self, database: str, connection: Any) -> None:
-        self.database, self._connection = database, connection
+    `shared`: others may write while we do; SQLite has one writer at a time.
+    """
 
-    def run(self, *steps: Step, last: bool = False) -> list[Rows]:
-        """The rows of each statement; `last` commits after them, in the same round trip."""
-        if self.database == "sqlite":
-            found = [self._execute(*step).fetchall() for step in steps]
-            if last:
-                self._connection.execute("COMMIT")
-            return found
+    def __init__(self, database: str, connection: Any, *, ours: bool = False) -> None:
+        self._database, self._connection = database, connection
+        self.ours = ours
+        self.shared = database != "sqlite"
+
+    def run(self, *steps: Step, first: bool = False, last: bool = False) -> list[Rows]:
+        """The rows of each statement. `first` begins a transaction before them, `last` commits after them, in the same
+        round trip; a statement alone is one by itself.
+        """
+        if not self.shared:
+            return self._run_on_sqlite(steps)
+        if len(steps) == 1 and not (self.ours and (first or last)):
+            return [_rows(self._execute(*steps[0]))]
         with self._connection.pipeline():
+            if self.ours and first:
+                self._connection.execute("BEGIN")
             cursors = [self._execute(*step) for step in steps]
-            if last:
-                self._connection.commit()
-        return [one.fetchall() if one.description else [] for one in cursors]
+            if self.ours and last:
+                self._connection.execute("COMMIT")
+        return [_rows(cursor) for cursor in cursors]
+
+    def _run_on_sqlite(self, steps: Iterable[Step]) -> list[Rows]:
+        found, read, stored = [], None, {}
+        for sql, values in steps:
+            if values is not read:  # several statements are often filled from the same
+                read, stored = values, {name: _stored(value) for name, value in values.items()}
+            found.append(self._execute(sql, stored).fetchall())
+        return found
 
     def _execute(self, sql: Sql, values: Mapping[str, Any]) -> Any:
-        text, fixed = sql.on(self.database)
-        if self.database == "sqlite":
-            stored = {name: _stored(value) for name, value in values.items()}
-            return self._connection.execute(text, {**fixed, **stored} if fixed else stored)
-        return self._connection.execute(text, {**fixed, **values})
-
-
-@contextmanager
-def transaction(engine: sa.Engine, *, writing: bool = True, patience: float = 30) -> Iterator[Line]:
-    """A transaction of its own; who does not end it with `run(last=True)` gives up what it did.
-
-    `patience`: seconds to wait for another writer of SQLite. Raises SQLAlchemy's DBAPIError for a fault of the driver's,
-    without the values.
-    """
-    database = engine.dialect.name
-    held = engine.raw_connection()
-    connection: Any = held.dbapi_connection
-    faults: Any = engine.dialect.loaded_dbapi.Error
-    try:
-        if database == "sqlite":
-            connection.execute(f"PRAGMA busy_timeout={patience * 1000:.0f}")
-            connection.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
-        yield Line(database, connection)
-    except faults as fault:
-        raise DBAPIError(None, None, fault, hide_parameters=True) from None
-    finally:
-        if database == "sqlite" and connection.in_transaction:
-            connection.execute("ROLLBACK")
-        held.close()
+        words, names, fixed = sql.on(self._database)
+        given = {**fixed, **values} if fixed else values
+        if self.shared:
+            return self._connection.execute(words, given)
+        return self._connection.execute(words, [given[name] for name in names])
 
 
 def within(session: Session) -> Line:
@@ -110,6 +114,11 @@ def moment(value: Any) -> datetime | None:
 def day_of(value: Any) -> Any:
     """A day as either driver reads it; None stays None."""
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _rows(cursor: Any) -> Rows:
+    found: Rows = cursor.fetchall() if cursor.description else []
+    return found
 
 
 def _stored(value: Any) -> Any:

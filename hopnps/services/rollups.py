@@ -100,7 +100,9 @@ def moves(changes: Iterable[Change]) -> list[tuple[tuple[str, ...], dict[str, An
     for before, after in changes:
         for one, step in ((before, -1), (after, 1)):
             if one is not None and before != after:
-                moved.setdefault(one.key, Counter()).update(dict.fromkeys(one.columns, step))
+                steps = moved.setdefault(one.key, Counter())
+                for column in one.columns:
+                    steps[column] += step
     return list(_additions(moved))
 
 
@@ -209,7 +211,7 @@ def counts_of(which: sa.ColumnElement[bool], step: int = 1, *, by: str = DAYS) -
     grouped = _KEYS if by == DAYS else _KEYS | {"day": month_of(Response.answered_on)}
     counts = [
         (step * sa.func.count().filter(condition)).label(name)
-        for name, condition in _CONDITIONS.items()
+        for name, condition in CONDITIONS.items()
     ]
     keys = [column.label(name) for name, column in grouped.items()]
     asked = sa.select(*keys, *counts).where(counted(), which)
@@ -219,7 +221,7 @@ def counts_of(which: sa.ColumnElement[bool], step: int = 1, *, by: str = DAYS) -
 NUMBERS = (*COUNTED, *CLICK_ONLY)
 ALL = (*NUMBERS, *MACHINES)
 _UNSURE = [CLICK_ONLY[0]] * 7 + [CLICK_ONLY[1], CLICK_ONLY[2]] + [CLICK_ONLY[3]] * 2  # by score
-_CONDITIONS = {name: Response.score == score for score, name in enumerate(COUNTED)} | {
+CONDITIONS = {name: Response.score == score for score, name in enumerate(COUNTED)} | {
     name: sa.and_(Response.evidence == Evidence.CLICK_ONLY, Response.score.between(low, high))
     for name, low, high in zip(CLICK_ONLY, (0, 7, 8, 9), (6, 7, 8, 10), strict=True)
 }
@@ -271,7 +273,9 @@ def _additions(moved: Moves) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]
     """All days first, then all months."""
     months: Moves = {}
     for key, steps in moved.items():
-        months.setdefault((key[0].replace(day=1), *key[1:]), Counter()).update(steps)
+        of_month = months.setdefault((key[0].replace(day=1), *key[1:]), Counter())
+        for column, step in steps.items():
+            of_month[column] += step
     for name, rows in ((DAYS, moved), (MONTHS, months)):
         for key in sorted(rows):
             moves = {column: step for column, step in rows[key].items() if step}

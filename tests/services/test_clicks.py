@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from threading import Barrier, Thread
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hopnps.models import Click, ClickKind, Visit
-from hopnps.services import clicks, driver
+from hopnps.services import clicks, driver, turns
 from hopnps.services.clicks import Caller
 from tests.conftest import NOON
 
@@ -96,21 +97,20 @@ def test_a_robot_that_opens_links_all_day_fills_no_table(session, cast, note, mo
 def test_fifty_at_once_make_one_visit_and_no_more_rows_than_there_may_be(app, session, cast):
     number = cast.invitation(cast.client("claire")).id
     start = Barrier(50)
+    asked = {
+        "invitation_id": number,
+        "kind": ClickKind.SCORE,
+        "caller": NOBODY,
+        "judge_after": LATER,
+        "now": NOON,
+    }
 
     def open_links(score):
         with app.app_context():
             engine = app.extensions["hopnps"].db.engine
             start.wait()
             for _ in range(3):
-                with driver.transaction(engine) as line:
-                    clicks.note(
-                        *(line, number, ClickKind.SCORE),
-                        score=score,
-                        caller=NOBODY,
-                        judge_after=LATER,
-                        now=NOON,
-                        last=True,
-                    )
+                turns.write(engine, partial(clicks.note, score=score, **asked))
 
     together = [Thread(target=open_links, args=(one % 11,)) for one in range(50)]
     for thread in together:

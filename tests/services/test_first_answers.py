@@ -1,0 +1,80 @@
+"""A first answer is written by one statement, which does what the usual ones do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+import sqlalchemy as sa
+
+from hopnps.domain.vote import Vote
+from hopnps.models import (
+    Contact,
+    MonthRollup,
+    Response,
+    ResponseChange,
+    Rollup,
+)
+from hopnps.services import first_answers, rollups, turns, votes
+from tests.conftest import NOON
+
+DAY = timedelta(days=1)
+TABLES = (ResponseChange, Response, Contact, Rollup, MonthRollup)
+NEVER = {
+    "last_score": None,
+    "last_category": "",
+    "previous_category": "",
+    "category_changed_at": None,
+    "last_answered_at": None,
+}
+
+
+@pytest.fixture
+def asked(session, cast):
+    """Two clients, one of a store, with two invitations each."""
+    found = []
+    for name, place in (("claire", cast.store()), ("tom", None)):
+        client = cast.client(name, store=place, owner="Inès Kerbrat")
+        found += [cast.invitation(client, expires_at=NOON + 90 * DAY).id for _ in range(2)]
+    session.commit()
+    return found
+
+
+def test_one_statement_writes_what_the_usual_ones_write(app, session, asked, monkeypatch):
+    plain, numbers = first_answers.write, []
+
+    def write(line, cast):
+        numbers.append(plain(line, cast))
+        return numbers[-1]
+
+    monkeypatch.setattr(first_answers, "write", write)
+    at_once = _rows(app, session, asked)
+    assert len(numbers) == 4
+    assert all(numbers)
+
+    for table in TABLES:
+        if table is not Contact:
+            session.execute(sa.delete(table))
+    session.execute(sa.update(Contact).values(NEVER))
+    session.commit()
+    monkeypatch.setattr(first_answers, "write", lambda _line, _cast: None)
+    assert _rows(app, session, asked) == at_once
+
+
+def _rows(app, session, asked):
+    """All rows, but for their own numbers, once both have voted twice, and once by a click alone."""
+    engine = app.extensions["hopnps"].db.engine
+    given = zip(asked, (9, 6, 0, 8), (*["confirmed"] * 2, "click-only", "confirmed"), strict=True)
+    for turn, (number, score, evidence) in enumerate(given):
+        vote = Vote(score, f"Très bien {score} 👍", evidence, "button", "Firefox")
+        record = partial(votes.record, invitation_id=number, vote=vote, timezone=None)
+        turns.write(engine, partial(record, now=NOON + turn * 20 * DAY))
+    session.rollback()
+    assert not rollups.gaps(session)
+    return [_columns(session, table.__table__) for table in TABLES]
+
+
+def _columns(session, table):
+    columns = [one for one in table.c if one.name not in ("id", "response_id")]
+    return sorted(map(repr, session.execute(sa.select(*columns))))
