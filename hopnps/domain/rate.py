@@ -1,8 +1,8 @@
-"""A rate per minute and the time -> how many mails may have been let go in this minute so far.
+"""A rate per minute and the time -> how many mails may be let go now.
 
-A rate is aimed at by 99 %, evenly within the minute, and what was not used is lost after 0.6 seconds: so no calendar
-minute holds more than the rate, and neither do any sixty seconds as long as mails leave as soon as they are let go
-(of a rate below sixty, one more). (A minute's whole count given out at once would allow twice the rate in sixty seconds.)
+A rate is aimed at by 99 %, evenly within the minute; who looks late may take what opened in the last six seconds. So no
+calendar minute holds more than the rate. Neither do any sixty seconds, for what was let go in the last sixty is
+counted too, by half seconds. (A minute's whole count given out at once would allow twice the rate in sixty seconds.)
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from math import ceil
 
 _AIM = Fraction(99, 100)
 _AHEAD = Fraction(1, 2)  # seconds
-_SLACK = Fraction(3, 5)  # seconds; 99 % of 60.6 seconds is less than a minute
+_SLACK = Fraction(6)  # seconds
+_GRAIN = 500_000  # microseconds; 99 % of 60.5 seconds is less than a minute
 SHORTEST = timedelta(seconds=0.25)  # between two looks
 
 
@@ -29,6 +30,21 @@ class Share:
 def minute_of(now: datetime) -> datetime:
     """The first second of this minute."""
     return now.replace(second=0, microsecond=0)
+
+
+def grain_of(now: datetime) -> datetime:
+    """The beginning of this half second."""
+    return now.replace(microsecond=now.microsecond // _GRAIN * _GRAIN)
+
+
+def lately(now: datetime) -> datetime:
+    """What was let go in the half seconds from then on counts against the rate."""
+    return grain_of(now - timedelta(minutes=1))
+
+
+def room(per_minute: int, share: Share, *, used: int, recent: int) -> int:
+    """How many more may be let go, after `used` in this minute and `recent` lately."""
+    return max(0, min(share.opened - max(used, share.gone), per_minute - recent))
 
 
 def share(per_minute: int, now: datetime) -> Share:

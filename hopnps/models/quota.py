@@ -10,7 +10,8 @@ from hopnps.models.base import Base
 
 
 class Quota(Base):
-    """`scope` is `house`, `campaign:7` or `domain:example.org`; `minute` is its first second."""
+    """`scope` is `house`, `campaign:7` or `domain:example.org`; `minute` is its first second. Under `lately <scope>`
+    stands what was let go in each half second."""
 
     __tablename__ = "nps_quota"
 

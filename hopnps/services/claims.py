@@ -23,6 +23,7 @@ from hopnps.services.leases import Lease
 from hopnps.services.withholding import set_aside
 
 Queue = int | None  # a campaign's number
+FEW = 20  # rows taken where a rate or hours held nearly all back
 _START = (datetime(1, 1, 2, tzinfo=UTC), 0)
 _table: Any = Delivery.__table__
 
@@ -33,6 +34,7 @@ class Walk:
     def __init__(self) -> None:
         self._turns: deque[Queue] = deque()
         self._reached: dict[Queue, tuple[datetime, int]] = {}
+        self._most: dict[Queue, int] = {}
 
     def next_batch(
         self, session: Session, *, limit: int, until: datetime, due_by: datetime, now: datetime
@@ -42,13 +44,21 @@ class Walk:
             self._turns.extend(_queues(session, due_by, now))
         while self._turns:
             queue = self._turns[0]
-            taken = self._take(session, queue, limit, until, due_by)
+            most = min(limit, self._most.get(queue, limit))
+            taken = self._take(session, queue, most, until, due_by)
             if taken is not None:
                 if queue is not None:
                     self._turns.rotate(-1)
                 return taken
             self._turns.popleft()
         return None
+
+    def learn(self, queue: Queue, taken: int, held: int) -> None:
+        """Of so many taken, so many were held back: no more are taken next than may leave, about."""
+        if held:
+            self._most[queue] = max(FEW, 2 * (taken - held))
+        elif queue in self._most:
+            self._most[queue] = 2 * taken
 
     def look_again(self) -> None:
         """Ask which queues there are now; each is gone on with from where it was left."""
@@ -72,7 +82,7 @@ class Walk:
             found = session.connection().execute(_taking(queue is not None), said).all()
             if found:
                 self._reached[queue] = max((due_at, row) for row, due_at in found)
-                return Lease(lease, sorted(row for row, _due_at in found))
+                return Lease(lease, sorted(row for row, _due_at in found), queue)
         self._reached.pop(queue, None)
         return None
 
@@ -93,13 +103,14 @@ def claim(
     Those who should get no mail by now are set aside as skipped; `hold_back` puts off those for whom it is not the
     time. Either may leave the lease without any row.
     """
-    lease = (walk or Walk()).next_batch(
+    walk = walk or Walk()
+    lease = walk.next_batch(
         session, limit=limit, until=now + timedelta(seconds=lease_seconds), due_by=due_by, now=now
     )
     if lease is not None:
         set_aside(session, lease, cadence or Cadence(0), now=now)
         if hold_back:
-            hold_back(lease)
+            walk.learn(lease.queue, len(lease.ids), hold_back(lease))
     return lease
 
 

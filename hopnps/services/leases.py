@@ -11,13 +11,14 @@ from hopnps.services.id_sets import among
 
 
 class Lease(str):
-    """The name of one claim, and the rows that it took: a search by name would meet all rows ever held."""
+    """The name of one claim, the rows that it took (a search by name would meet all rows ever held), of which campaign."""
 
     ids: tuple[int, ...]
+    queue: int | None
 
-    def __new__(cls, name: str, ids: Iterable[int]) -> Lease:
+    def __new__(cls, name: str, ids: Iterable[int], queue: int | None = None) -> Lease:
         made = super().__new__(cls, name)
-        made.ids = tuple(ids)
+        made.ids, made.queue = tuple(ids), queue
         return made
 
 

@@ -5,7 +5,7 @@ Whoever asks holds the rows until the end of the transaction: of two workers the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from hopnps.models import Quota
 _ERA = datetime(
     2020, 1, 1, tzinfo=UTC
 )  # the `minute` of rows that tell how far turns are given, in seconds since
+_LATELY = "lately "  # before the scope of rows that count half seconds
 _QUIET = {"synchronize_session": False}
 
 
@@ -27,7 +28,11 @@ def left(session: Session, limits: Mapping[str, int], *, now: datetime) -> dict[
     shares = {scope: rate.share(limit, now) for scope, limit in sorted(limits.items())}
     rows = [{"scope": scope, "used": share.gone} for scope, share in shares.items()]
     used = _noted(session, rate.minute_of(now), rows, at_least=True)
-    return {scope: max(0, share.opened - used[scope]) for scope, share in shares.items()}
+    recent = _recent(session, shares, now)
+    return {
+        scope: rate.room(limits[scope], share, used=used[scope], recent=recent.get(scope, 0))
+        for scope, share in shares.items()
+    }
 
 
 def use(session: Session, taken: Mapping[str, int], *, now: datetime) -> None:
@@ -35,6 +40,20 @@ def use(session: Session, taken: Mapping[str, int], *, now: datetime) -> None:
     rows = [{"scope": scope, "used": number} for scope, number in sorted(taken.items()) if number]
     if rows:
         _noted(session, rate.minute_of(now), rows, at_least=False)
+        grains = [row | {"scope": _LATELY + row["scope"]} for row in rows]
+        _noted(session, rate.grain_of(now), grains, at_least=False)
+
+
+def _recent(session: Session, scopes: Iterable[str], now: datetime) -> dict[str, int]:
+    """What each scope let go in the last sixty seconds."""
+    rows = session.execute(
+        sa.select(Quota.scope, sa.func.sum(Quota.used))
+        .where(
+            Quota.scope.in_([_LATELY + scope for scope in scopes]), Quota.minute >= rate.lately(now)
+        )
+        .group_by(Quota.scope)
+    )
+    return {scope.removeprefix(_LATELY): number for scope, number in rows}
 
 
 def turns(

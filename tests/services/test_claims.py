@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from hopnps.models import Delivery
 from hopnps.services import campaign_runs, claims, outcomes
@@ -52,6 +53,29 @@ def test_running_campaigns_take_turns(desk, people, session):
         (one.id, 1),
         (other.id, 1),
     ]
+
+
+def test_where_nearly_all_is_held_back_no_more_is_taken_than_may_leave(
+    desk, people, session, monkeypatch
+):
+    monkeypatch.setattr(claims, "FEW", 1)
+    desk.launch()
+    walk, taken = claims.Walk(), []
+
+    for held in (4, 1, 1, 0, 0):
+        lease = claims.claim(
+            session,
+            limit=5,
+            lease_seconds=60,
+            due_by=NOON,
+            now=NOON,
+            walk=walk,
+            hold_back=lambda _lease, held=held: held,
+        )
+        taken.append(len(lease.ids))
+        session.execute(sa.update(Delivery).values(state="waiting", lease=""))
+
+    assert taken == [5, 2, 2, 1, 2]  # the walk wraps at its end
 
 
 def test_a_stopped_campaign_gives_nothing_from_one_batch_to_the_next(desk, people, session):

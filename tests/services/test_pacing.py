@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from itertools import cycle
 from time import monotonic
 
 import pytest
 import sqlalchemy as sa
 
-from hopnps.models import Campaign, Delivery, Quota
+from hopnps.models import Campaign, Contact, Delivery, Quota
 from hopnps.services import claims, pacing, quotas
 from tests.conftest import NOON
 
-DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+DAY, MINUTE, SECOND = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
 HOUSE = {
     "HOPNPS_SENDING_DAYS": "",
     "HOPNPS_SENDING_HOURS": "",
@@ -31,11 +32,11 @@ def people(cast):
     return [cast.client(name) for name in ("claire", "marc", "zoe", "tom")]
 
 
-def turn(session, *, now=NOON, **changed):
+def turn(session, *, now=NOON, walk=None, **changed):
     """The ids that a worker may send after a claim, at that moment, under these settings."""
     rules = HOUSE | {f"HOPNPS_{key}": value for key, value in changed.items()}
     kept = []
-    walk = claims.Walk()
+    walk = walk or claims.Walk()
     for _batch in range(5):
         lease = claims.claim(session, limit=10, lease_seconds=60, due_by=now, now=now, walk=walk)
         if lease is None:
@@ -155,6 +156,35 @@ def test_two_workers_share_a_rate(desk, session, people):
     quotas.use(session, {"house": 1}, now=NOON)
     assert quotas.left(session, {"house": 600}, now=NOON) == {"house": 0}
     assert quotas.left(session, {"house": 600}, now=NOON + timedelta(minutes=1)) == {"house": 4}
+
+
+@pytest.mark.parametrize("rule", ["RATE_PER_MINUTE", "RATE_PER_DOMAIN"])
+def test_two_workers_meet_a_rate_over_whole_minutes_and_never_pass_it(desk, session, rule):
+    """One of them looks every three seconds."""
+    invite_many(session, 130)
+    launched(desk)
+    workers, begun, gone = cycle((claims.Walk(), claims.Walk())), NOON + 7.3 * SECOND, []
+
+    for seconds, walk in zip(range(0, 121, 3), workers, strict=False):
+        now = begun + seconds * SECOND
+        walk.look_again()
+        gone += [now] * len(turn(session, now=now, walk=walk, **{rule: 60}))
+
+    assert max(sum(at <= one < at + MINUTE for one in gone) for at in gone) <= 60
+    for at in (begun, begun + MINUTE):
+        assert sum(at <= one <= at + MINUTE for one in gone) >= 0.98 * 60
+
+
+def invite_many(session, number):
+    """Clients of one provider."""
+    rows = [
+        {"email": (email := f"client{one}@example.org"), "address": email, "external_id": email}
+        for one in range(number)
+    ]
+    session.execute(
+        sa.insert(Contact), [row | {"created_at": NOON, "updated_at": NOON} for row in rows]
+    )
+    session.commit()
 
 
 def test_a_change_counts_at_the_next_batch(desk, session, people):
