@@ -34,6 +34,7 @@ def fill(engine: sa.Engine, *, answers: int, stores: int, contacts: int, interac
             index.create(connection)
         open_mails(connection, answers // MAILS, contacts, stores)
         rollups.put_in(session, sa.true())
+        rollups.put_in_visits(session)
         session.commit()
     settle(engine)
 

@@ -11,7 +11,7 @@ from hopnps.domain import mime, pace
 from hopnps.domain.errors import N_, Invalid
 from hopnps.domain.languages import LANGUAGES
 from hopnps.domain.sending_hours import read_days, read_hours, write_days, write_hours
-from hopnps.setting_bounds import LONGEST_DAYS, LONGEST_PAUSE
+from hopnps.setting_bounds import LONGEST_DAYS, LONGEST_PAUSE, NUMBERS
 from hopnps.settings import SETTINGS
 
 
@@ -93,6 +93,15 @@ def _rate(text: str) -> int:
     return min(int(text), pace.HIGHEST_RATE)
 
 
+def _points(text: str) -> int:
+    least, most = NUMBERS["HOPNPS_PRECISION"]
+    if not (text.isascii() and text.isdecimal() and len(text) <= 4):
+        raise Invalid(N_("Write a number of points."))
+    if not least <= int(text) <= most:
+        raise Invalid(N_("From %(least)s to %(most)s points."), least=least, most=most)
+    return int(text)
+
+
 def _zone(text: str) -> str:
     if text not in available_timezones():
         raise Invalid(N_("There is no time zone %(name)s."), name=text[:60])
@@ -116,6 +125,8 @@ CHOOSABLE = {
         Choosable("HOPNPS_TIMEZONE", _zone),
         Choosable("HOPNPS_FREQUENCY_DAYS", _days(0)),
         Choosable("HOPNPS_EXPIRY_DAYS", _days(1)),
+        Choosable("HOPNPS_PRECISION", _points),
+        Choosable("HOPNPS_STORE_PRECISION", _points),
         Choosable("HOPNPS_RETRY_SECONDS", _pauses, _typed_pauses),
         Choosable("HOPNPS_SENDING_DAYS", _sending_days),
         Choosable("HOPNPS_SENDING_HOURS", _sending_hours),

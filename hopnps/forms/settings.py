@@ -42,6 +42,20 @@ class SettingsForm(FlaskForm):
         description=_("For mails that leave from now on; what has left keeps its day."),
         render_kw={"inputmode": "numeric"},
     )
+    HOPNPS_PRECISION = StringField(
+        _("Points to either side, for an NPS"),
+        description=_(
+            "Where an NPS is less sure, the dashboard says how many answers are missing. 10: for an NPS of 40, from 30 to 50."
+        ),
+        render_kw={"inputmode": "numeric"},
+    )
+    HOPNPS_STORE_PRECISION = StringField(
+        _("Points to either side, in tables"),
+        description=_(
+            "The same for each store, region, colleague or product, where answers are fewer."
+        ),
+        render_kw={"inputmode": "numeric"},
+    )
     HOPNPS_RETRY_SECONDS = StringField(
         _("Pauses before a mail is tried again"),
         description=_(

@@ -10,6 +10,7 @@ import pytest
 from hopnps.models import Setting
 from hopnps.services import chosen
 from tests.conftest import NOON
+from tests.services.answers import answers
 from tests.web.visitor import Visitor
 
 
@@ -71,12 +72,14 @@ def test_a_running_worker_takes_a_new_choice_at_its_next_turn(house, desk, cast,
         ("HOPNPS_FREQUENCY_DAYS", "often", "Écrivez un nombre de jours"),
         ("HOPNPS_FREQUENCY_DAYS", "-1", "Écrivez un nombre de jours"),
         ("HOPNPS_FREQUENCY_DAYS", "\u0663", "Écrivez un nombre de jours"),
-        ("HOPNPS_EXPIRY_DAYS", "0", "De 1 à 3650 jours"),
+        ("HOPNPS_EXPIRY_DAYS", "0", "De 1 à 3\u202f650 jours"),
         ("HOPNPS_TIMEZONE", "../../etc/passwd", "n’existe pas"),
         ("HOPNPS_TIMEZONE", "Mars/Olympus", "n’existe pas"),
         ("HOPNPS_RETRY_SECONDS", "5;10", "Écrivez des minutes"),
         ("HOPNPS_RETRY_SECONDS", "0", "Chaque pause dure"),
         ("HOPNPS_LANGUAGE", "xx", "choix"),
+        ("HOPNPS_PRECISION", "0", "De 1 à 100 points"),
+        ("HOPNPS_STORE_PRECISION", "±20", "Écrivez un nombre de points"),
     ],
 )
 def test_what_cannot_be_is_told_at_its_field_and_nothing_is_kept(sophie, session, key, text, words):
@@ -116,6 +119,23 @@ def test_what_is_fixed_to_one_day_is_said_in_the_singular(app, sophie, monkeypat
     monkeypatch.setitem(app.config, "HOPNPS_EXPIRY_DAYS", 1)
 
     assert "<p>1 jour</p>" in sophie.get("/settings").text
+
+
+def test_the_dashboard_asks_for_as_many_answers_as_the_house_wants_to_be_sure(
+    sophie, session, cast
+):
+    answers(session, [10] * 30 + [7] * 10 + [0] * 10, store=cast.store())
+
+    def missing():
+        text = " ".join(re.sub("<[^>]+>", " ", sophie.get("/dashboard").text).split())
+        found = re.findall(r"encore (\d+) réponses pour ±(\d+)", text)
+        return {int(points): int(count) for count, points in found}
+
+    assert missing().keys() == {10, 20}
+    choose(sophie, HOPNPS_PRECISION="5", HOPNPS_STORE_PRECISION="15")
+    assert missing().keys() == {5, 15}
+    choose(sophie, HOPNPS_PRECISION="80", HOPNPS_STORE_PRECISION="80")
+    assert missing() == {}
 
 
 def test_the_language_of_the_house_is_that_of_who_asks_for_none(app, sophie):
