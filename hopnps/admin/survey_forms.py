@@ -64,6 +64,7 @@ def typed(
         template=_chosen(session, Template, values, "template_id"),
         sender=values["sender"],
         frequency_days=str(values["frequency_days"] or ""),
+        edit_days=str(values["edit_days"] or ""),
         questions={code: _question(values, code) for code in LANGUAGES},
         pages=pages,  # type: ignore[arg-type]  # a category is its own word
     )

@@ -15,6 +15,7 @@ from hopnps.forms.pictures import picture_fields
 from hopnps.i18n import gettext
 from hopnps.i18n import lazy_gettext as _
 from hopnps.models import Brand, SurveyKind, Template
+from hopnps.services.surveys import EDIT_DAYS
 
 QUESTION = "question"
 CATEGORIES = (Category.DETRACTOR, Category.PASSIVE, Category.PROMOTER)
@@ -61,6 +62,14 @@ class _SurveyForm(GuardedForm):
         _("Days between two surveys"),
         default="",
         description=_("Empty: the house’s rule. 0 sets no limit."),
+        render_kw={"inputmode": "numeric"},
+    )
+    edit_days = StringField(
+        _("Days to change an answer"),
+        default=str(EDIT_DAYS),
+        description=_(
+            "For so long after their first answer a client may give another score. 0: the first one stays."
+        ),
         render_kw={"inputmode": "numeric"},
     )
     shown_page = RadioField(

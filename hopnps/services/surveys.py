@@ -24,6 +24,7 @@ __all__ = ["Page", "Question", "SurveyForm", "find", "pinned", "save"]
 
 LONGEST_LINE, LONGEST_TEXT = 300, 2_000
 
+EDIT_DAYS = 30
 _LONGEST_WAIT = 3650  # days
 
 
@@ -42,8 +43,9 @@ class Page:
 
 @dataclass(frozen=True)
 class SurveyForm:
-    """All that a survey says; questions by language, pages by category and language. `frequency_days` as typed: days to
-    leave since any survey before this one, '' for the house's rule."""
+    """All that a survey says; questions by language, pages by category and language. Days as typed: `frequency_days`
+    to leave since any survey before this one, '' for the house's rule; `edit_days` in which a client may change their
+    answer, '' for EDIT_DAYS."""
 
     name: str
     kind: str
@@ -51,6 +53,7 @@ class SurveyForm:
     template: Template
     sender: str = ""
     frequency_days: str = ""
+    edit_days: str = ""
     slug: str = ""
     questions: Mapping[str, Question] = field(default_factory=dict)
     pages: Mapping[tuple[str, str], Page] = field(default_factory=dict)
@@ -91,7 +94,9 @@ def save(
     survey.name, survey.kind = " ".join(form.name.split()), form.kind
     survey.brand, survey.template = form.brand, form.template
     survey.sender = " ".join(form.sender.split())
-    survey.frequency_days = _days(form.frequency_days)
+    survey.frequency_days = _days(form.frequency_days, "frequency_days")
+    edit_days = _days(form.edit_days, "edit_days")
+    survey.edit_days = EDIT_DAYS if edit_days is None else edit_days
     templates.check_fit(form.template.current, survey)
     _write_questions(survey, {code: form.questions[code] for code in spoken})
     _write_pages(survey, pages)
@@ -121,8 +126,9 @@ def _check(form: SurveyForm, spoken: list[str], faults: Faults) -> None:
     with faults.noted():
         if form.sender.strip():
             mime.sender_of(form.sender)
-    with faults.noted():
-        _days(form.frequency_days)
+    for name in ("frequency_days", "edit_days"):
+        with faults.noted():
+            _days(getattr(form, name), name)
     with faults.noted():
         if not spoken:
             raise Invalid(N_("Write the question in one language at least."), field="question_fr")
@@ -132,14 +138,14 @@ def _check(form: SurveyForm, spoken: list[str], faults: Faults) -> None:
                 _check_words(words, f"{name}_{code}", LONGEST_LINE)
 
 
-def _days(typed: str) -> int | None:
+def _days(typed: str, field: str) -> int | None:
     text = typed.strip()
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) <= 4 and int(text) <= _LONGEST_WAIT):
         raise Invalid(
             N_("From %(least)s to %(most)s days."),
-            field="frequency_days",
+            field=field,
             least=0,
             most=_LONGEST_WAIT,
         )

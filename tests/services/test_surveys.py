@@ -86,6 +86,7 @@ def test_a_fault_of_a_page_is_told_at_its_field(session, form, words, field):
         ({"sender": "nobody"}, "sender"),
         ({"frequency_days": "often"}, "frequency_days"),
         ({"frequency_days": "3651"}, "frequency_days"),
+        ({"edit_days": "-1"}, "edit_days"),
         ({"sender": "Eve\r\nBcc: all@example.org"}, "sender"),
         ({"questions": {}}, "question_fr"),
         ({"questions": {"fr": Question("Oui ?", "", "oui")}}, "low_label_fr"),
@@ -143,6 +144,13 @@ def test_a_fault_of_a_brand_is_told_at_its_field(session, values, field):
         brands.save(session, **values, now=NOON)
 
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("", 30), ("0", 0), (" 60 ", 60)])
+def test_a_survey_says_for_how_many_days_an_answer_may_be_changed(session, form, typed, kept):
+    saved = surveys.save(session, None, replace(form, edit_days=typed), now=NOON)
+
+    assert saved.edit_days == kept
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("", None), ("0", 0), (" 30 ", 30)])

@@ -174,6 +174,7 @@ def test_a_survey_is_changed_in_both_languages_with_its_pages(sophie, session):
         "title_detractor_en": "We are truly sorry.",
         "comment_prompt_promoter_fr": "",
         "background_colour_passive_fr": "#123A5C",
+        "edit_days": "14",
     }
 
     answer = sophie.post(
@@ -185,6 +186,7 @@ def test_a_survey_is_changed_in_both_languages_with_its_pages(sophie, session):
     assert answer.status_code == 302, answer.text
     survey = row_of(session, Survey, "ticket")
     assert survey.text_in("fr").question == "Et maintenant ?"
+    assert survey.edit_days == 14
     assert survey.page_for("detractor", "en").title == "We are truly sorry."
     assert survey.page_for("promoter", "fr").comment_prompt == ""
     assert survey.page_for("promoter", "fr").logo.width == 200
