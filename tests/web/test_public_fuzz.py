@@ -32,7 +32,7 @@ def without_limits(monkeypatch):
 
 @pytest.fixture
 def tokens(house, cast):
-    """A good token for answering and one for unsubscribing."""
+    """A good token for answering, one for unsubscribing and one that no person sees."""
     invitation = cast.invitation(
         cast.client("claire"), expires_at=datetime.now(UTC) + timedelta(days=90)
     )
@@ -40,14 +40,22 @@ def tokens(house, cast):
     return {
         "s": house.links.token(Purpose.ANSWER, invitation.id),
         "u": house.links.token(Purpose.UNSUBSCRIBE, invitation.id),
+        "h": house.links.token(Purpose.HONEYPOT, invitation.id),
     }
 
 
 @given(
-    door=st.sampled_from("su"), spoil=hostile, tail=hostile, method=st.sampled_from(["GET", "POST"])
+    door=st.sampled_from("suh"),
+    spoil=hostile,
+    tail=hostile | st.just("page.css"),
+    method=st.sampled_from(["GET", "HEAD", "POST"]),
 )
 @example(door="s", spoil="\0", tail="\0", method="GET")
 @example(door="u", spoil="１-", tail="", method="POST")
+@example(door="s", spoil="", tail="page.css", method="GET")
+@example(door="s", spoil="\0", tail="page.css", method="GET")
+@example(door="h", spoil="", tail="", method="GET")
+@example(door="h", spoil="１", tail="", method="POST")
 @quickly
 def test_no_spoilt_link_is_a_fault_of_ours(client, tokens, session, door, spoil, tail, method):
     path = "/".join(quote(part, safe="") for part in (f"{tokens[door]}{spoil}", tail) if part)
@@ -60,7 +68,7 @@ def test_no_spoilt_link_is_a_fault_of_ours(client, tokens, session, door, spoil,
     assert session.query(Address).one().unsubscribed_at is None
 
 
-@given(form=forms, door=st.sampled_from("su"), agent=hostile)
+@given(form=forms, door=st.sampled_from("suh"), agent=hostile)
 @quickly
 def test_no_form_is_a_fault_of_ours(client, tokens, session, form, door, agent):
     answer = client.post(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
 
 from hopnps.links import Purpose
-from hopnps.models import Click, Response, ResponseChange
-from hopnps.services import surveys
+from hopnps.models import Click, Contact, Response, ResponseChange
+from hopnps.services import rollups, surveys
 
 NOW = datetime.now(UTC)
 
@@ -66,6 +67,31 @@ def test_a_vote_is_the_same_by_either_way(session, house, ways, link):
     session.rollback()
     [row] = session.query(Response)
     assert (row.score, row.comment, len(row.changes)) == (9, "Très bien 👍", 1)
+
+
+def test_fifty_posts_at_once_leave_one_answer_with_its_whole_story(app, session, house, link):
+    nonce = house.links.nonce(link.rpartition("/")[2], now=datetime.now(UTC))
+    start, given = Barrier(50), []
+
+    def post(score):
+        client = app.test_client()
+        start.wait()
+        given.append(client.post(link, data={"nonce": nonce, "score": str(score)}).status_code)
+
+    together = [Thread(target=post, args=(number % 11,)) for number in range(50)]
+    for thread in together:
+        thread.start()
+    for thread in together:
+        thread.join()
+
+    assert given == [303] * 50
+    session.rollback()
+    answer = session.query(Response).one()
+    changes = session.query(ResponseChange).order_by(ResponseChange.id).all()
+    assert {one.response_id for one in changes} == {answer.id}
+    assert {one.score for one in changes} == set(range(11))
+    assert changes[-1].score == answer.score == session.query(Contact).one().last_score
+    assert not rollups.gaps(session)
 
 
 @pytest.mark.parametrize(
