@@ -161,9 +161,11 @@ def score(_view: Any, _context: Any, row: Response, _name: str) -> Markup:
     )
 
 
-def comment(_view: Any, _context: Any, row: Response, _name: str) -> str:
+def comment(_view: Any, _context: Any, row: Response, _name: str) -> Markup | str:
+    """Its beginning, marked with its language for whoever listens to it."""
     text = " ".join(row.comment.split())
-    return text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
+    text = text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
+    return Markup('<span lang="{}">{}</span>').format(row.language, text) if row.language else text
 
 
 def campaign(_view: Any, _context: Any, row: Response, _name: str) -> str:

@@ -53,6 +53,14 @@ def test_many_filters_wait_behind_their_number_unless_one_of_them_narrows(ines, 
     assert further(flt4_4="yes").startswith(" open>")
 
 
+def test_a_comment_in_another_language_is_marked_as_such(ines, session, cast):
+    answer(session, cast.client("tom"), 3, "Nobody <b>called</b> back", language="en")
+
+    listed = ines.get("/admin/response/").text
+
+    assert '<span lang="en">Nobody &lt;b&gt;called&lt;/b&gt; back</span>' in listed
+
+
 def test_a_legacy_answer_cannot_be_mistaken(ines, session, cast):
     answer(session, cast.client("claire"), 9, scale="1-10")
 

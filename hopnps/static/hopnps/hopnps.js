@@ -69,7 +69,7 @@ document.addEventListener("keydown", event => {
 document.querySelectorAll("details[data-fold='']").forEach(one => { one.open = !matchMedia("(max-width: 900px)").matches })
 
 // where tabs are pushed aside, the chosen one is in sight
-document.querySelectorAll(".tabs, .segmented").forEach(row => {
+document.querySelectorAll(".tabs, .segmented, .periods").forEach(row => {
   const chosen = row.querySelector("[aria-current], label:has(:checked)")
   if (chosen) row.scrollLeft = chosen.offsetLeft - row.offsetLeft - (row.clientWidth - chosen.clientWidth) / 2
 })
