@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from hopnps.domain.cadence import Cadence
 from hopnps.models import Campaign, Delivery, DeliveryState
+from hopnps.services.id_sets import among_found
 from hopnps.services.leases import Lease
 from hopnps.services.withholding import set_aside
 
@@ -172,7 +173,7 @@ def _taking(of_campaign: bool) -> Any:
     )
     return (
         sa.update(_table)
-        .where(row.id.in_(sa.select(due.c.id)))
+        .where(among_found(row.id, sa.select(due.c.id)))
         .values(
             state=DeliveryState.SENDING,
             lease=sa.bindparam("taken_by"),

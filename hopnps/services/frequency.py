@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -15,7 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from hopnps.domain.cadence import Cadence
 from hopnps.models import Address, Delivery, DeliveryState, Invitation, SkipReason, Survey
 from hopnps.services.id_sets import among
-from hopnps.services.leases import mine
+from hopnps.services.leases import held, mine, named
 
 LATE = timedelta(days=1)  # a mail that leaves later than this after its time moves the mark
 _QUIET = {"synchronize_session": False}
@@ -32,13 +34,9 @@ def set_aside(session: Session, lease: str, *, cadence: Cadence, now: datetime) 
     For each mail that goes, late or after another's mark, the address is marked as asked now. Reminders ask nobody
     anew. One statement where no mark is strange, as nearly always.
     """
-    rows = session.execute(
-        sa.select(Delivery.id, Invitation.address_id, Survey.frequency_days)
-        .join(Delivery.invitation)
-        .join(Invitation.address)
-        .join(Invitation.survey)
-        .where(mine(lease), Delivery.number == 1, _marked_by_others(now))
-    ).all()
+    said = named(lease)
+    strange = _marked_by_others(by_ids="ids" in said)
+    rows = session.connection().execute(strange, said | {"late": now - LATE}).all()
     if not rows:
         return 0
     skipped = sum(
@@ -101,9 +99,17 @@ def release(session: Session, invitation_ids: Iterable[int]) -> None:
     )
 
 
-def _marked_by_others(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(
-        Address.last_asked_at.is_distinct_from(Delivery.due_at), Delivery.due_at < now - LATE
+@cache
+def _marked_by_others(*, by_ids: bool) -> Any:
+    """First mails whose address does not bear their own mark, or that are late."""
+    late = sa.bindparam("late", type_=Delivery.__table__.c.due_at.type)
+    other = Address.last_asked_at.is_distinct_from(Delivery.due_at)
+    return (
+        sa.select(Delivery.id, Invitation.address_id, Survey.frequency_days)
+        .join(Delivery.invitation)
+        .join(Invitation.address)
+        .join(Invitation.survey)
+        .where(held(by_ids=by_ids), Delivery.number == 1, sa.or_(other, Delivery.due_at < late))
     )
 
 

@@ -52,6 +52,33 @@ def _among_by_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     return f"({column} IN (SELECT value FROM json_each({ids})))"  # noqa: S608  (both are compiled)
 
 
+class among_found(FunctionElement[bool]):  # noqa: N801
+    """among_found(column, select): its value is one of those that this finds, a few of many rows, by key as above."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: Any, numbers: sa.Select[Any]) -> None:
+        super().__init__(column, numbers.scalar_subquery())
+
+    def self_group(self, against: Any = None) -> among_found:
+        """As `among` does."""
+        return self
+
+
+@compiles(among_found, "postgresql")
+def _found_by_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    # as a list it is found first; as a table it is joined, for which all rows may be read
+    column, numbers = (compiler.process(one, **options) for one in element.clauses)
+    return f"({column} = ANY(ARRAY{numbers}))"
+
+
+@compiles(among_found)
+def _found_by_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    column, numbers = (compiler.process(one, **options) for one in element.clauses)
+    return f"({column} IN {numbers})"
+
+
 class TextsById(TypeDecorator[Mapping[int, str]]):
     """Row numbers, each with a text, as one JSON text."""
 

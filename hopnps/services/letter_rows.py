@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from hopnps.models import Address, Contact, Delivery, Interaction, Invitation, Region, Store
-from hopnps.services.leases import mine
+from hopnps.services import leases
 
 _Place = aliased(Store)  # where the interaction was; `store` falls back on the contact's own
 _KIND: dict[str, Any] = {
@@ -18,7 +20,7 @@ _KIND: dict[str, Any] = {
     "survey_version_id": Invitation.survey_version_id,
     "language": Invitation.language,
 }
-_ALWAYS: dict[str, Any] = {
+_CLAIMED: dict[str, Any] = {
     "id": Delivery.id,
     "number": Delivery.number,
     "campaign_id": Delivery.campaign_id,
@@ -28,6 +30,8 @@ _ALWAYS: dict[str, Any] = {
     "created_at": Invitation.created_at,
     "address_id": Invitation.address_id,
     "email": Address.email,
+}
+_ALWAYS = _CLAIMED | {
     "contact.first_name": Contact.first_name,
     "contact.last_name": Contact.last_name,
 }
@@ -57,6 +61,20 @@ class Kind(NamedTuple):
     language: str
 
 
+class Claimed(NamedTuple):
+    """What follows in each row: the mail and whom it goes to. SQLAlchemy's rows take far longer to name a column."""
+
+    id: int
+    number: int
+    campaign_id: int | None
+    attempts: int
+    first_tried_at: datetime | None
+    invitation_id: int
+    created_at: datetime
+    address_id: int
+    email: str
+
+
 class Batch(NamedTuple):
     """`places` says where in a row a field stands."""
 
@@ -66,19 +84,59 @@ class Batch(NamedTuple):
 
 def kinds(session: Session, lease: str) -> tuple[list[Kind], bool]:
     """The kinds of letters in this batch, and whether it holds notices too."""
-    found = session.execute(
-        sa.select(*_KIND.values())
-        .select_from(Delivery)
-        .outerjoin(Invitation, Invitation.id == Delivery.invitation_id)
-        .where(mine(lease))
-        .distinct()
-    ).all()
+    said = leases.named(lease)
+    found = session.connection().execute(_kinds("ids" in said), said).all()
     letters = [Kind(*row) for row in found if row[0] is not None]
     return letters, len(letters) < len(found)
 
 
 def letters(session: Session, lease: str, fields: Iterable[str]) -> Batch:
     """The letters' rows, oldest first, with these fields of the client."""
+    said, wanted = leases.named(lease), frozenset(fields)
+    rows = session.connection().execute(_letters(wanted, "ids" in said), said).all()
+    return Batch(places(wanted), rows)
+
+
+def told_apart(row: Sequence[Any]) -> tuple[Kind, Claimed]:
+    """The kind of a letter, and its mail."""
+    return Kind._make(row[: len(_KIND)]), Claimed._make(
+        row[len(_KIND) : len(_KIND) + len(_CLAIMED)]
+    )
+
+
+def notices(session: Session, lease: str) -> Sequence[Delivery]:
+    """The deliveries of this batch that go to colleagues, oldest first."""
+    held = sa.select(Delivery).where(leases.mine(lease), Delivery.notice_id.is_not(None))
+    held = held.order_by(Delivery.due_at, Delivery.id).options(joinedload(Delivery.notice))
+    return session.scalars(held.execution_options(populate_existing=True)).all()
+
+
+def places(fields: Iterable[str]) -> dict[str, int]:
+    """Where in a row each column stands, if these fields are read."""
+    return {name: place for place, name in enumerate(_columns(fields))}
+
+
+def fields_meant(asks: Iterable[str]) -> list[str]:
+    """The fields behind what a text names; "contact" is all that is known of them, and `contact.attributes.city`
+    stands in `contact.attributes`."""
+    wanted = {".".join(name.split(".")[:2]) for name in asks}
+    known = [name for name in (*_ALWAYS, *_FIELDS) if "." in name]
+    return [name for name in known if name in wanted or name.partition(".")[0] in wanted]
+
+
+@cache
+def _kinds(by_ids: bool) -> sa.Select[Any]:
+    return (
+        sa.select(*_KIND.values())
+        .select_from(Delivery)
+        .outerjoin(Invitation, Invitation.id == Delivery.invitation_id)
+        .where(leases.held(by_ids=by_ids))
+        .distinct()
+    )
+
+
+@lru_cache(maxsize=64)
+def _letters(fields: frozenset[str], by_ids: bool) -> sa.Select[Any]:
     columns = _columns(fields)
     rooms = {name.partition(".")[0] for name in columns}
     said = (column.label(name.replace(".", "_")) for name, column in columns.items())
@@ -93,27 +151,7 @@ def letters(session: Session, lease: str, fields: Iterable[str]) -> Batch:
         place = sa.func.coalesce(Interaction.store_id, Contact.store_id)
         rows = rows.outerjoin(Store, Store.id == place)
         rows = rows.outerjoin(Region, Region.id == Store.region_id)
-    rows = rows.where(mine(lease)).order_by(Delivery.due_at, Delivery.id)
-    return Batch(places(fields), session.execute(rows).all())
-
-
-def notices(session: Session, lease: str) -> Sequence[Delivery]:
-    """The deliveries of this batch that go to colleagues, oldest first."""
-    held = sa.select(Delivery).where(mine(lease), Delivery.notice_id.is_not(None))
-    held = held.order_by(Delivery.due_at, Delivery.id).options(joinedload(Delivery.notice))
-    return session.scalars(held.execution_options(populate_existing=True)).all()
-
-
-def places(fields: Iterable[str]) -> dict[str, int]:
-    """Where in a row each column stands, if these fields are read."""
-    return {name: place for place, name in enumerate(_columns(fields))}
-
-
-def fields_meant(asks: Iterable[str]) -> list[str]:
-    """The fields behind what a text names; "contact" is all that is known of them."""
-    wanted = set(asks)
-    known = [name for name in (*_ALWAYS, *_FIELDS) if "." in name]
-    return [name for name in known if name in wanted or name.partition(".")[0] in wanted]
+    return rows.where(leases.held(by_ids=by_ids)).order_by(Delivery.due_at, Delivery.id)
 
 
 def _columns(fields: Iterable[str]) -> dict[str, Any]:

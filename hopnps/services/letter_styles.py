@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from hopnps.domain.survey_content import Question
 from hopnps.links import Links
 from hopnps.models import Brand, Survey, SurveyVersion, TemplateVersion
 from hopnps.services import brands
+from hopnps.services.id_sets import among
 from hopnps.services.letter_rows import Kind, fields_meant
 from hopnps.services.merge_values import brand_values
 
@@ -87,7 +89,7 @@ class Styles:
 
     def _looks(self, session: Session, surveys: set[int | None]) -> dict[int | None, Looks]:
         found: dict[int | None, Looks] = {}
-        for survey in session.scalars(_as_they_are(surveys - {None})):
+        for survey in session.scalars(_as_they_are(), {"ids": surveys - {None}}):
             questions = (
                 (text.language, Question(text.question, text.low_label, text.high_label))
                 for text in survey.texts
@@ -126,10 +128,11 @@ def spliced(links: Links, *, survey: bool) -> Spliced:
     return found
 
 
-def _as_they_are(surveys: set[int | None]) -> sa.Select[Survey]:
+@cache
+def _as_they_are() -> sa.Select[Survey]:
     """Read again, whatever this session has seen before."""
     brand = joinedload(Survey.brand).joinedload(Brand.logo)
-    found = sa.select(Survey).where(Survey.id.in_(surveys))
+    found = sa.select(Survey).where(among(Survey.id, "ids"))
     return found.options(brand, selectinload(Survey.texts)).execution_options(
         populate_existing=True
     )

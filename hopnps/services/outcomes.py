@@ -21,6 +21,7 @@ from hopnps.models import Delivery, DeliveryState
 from hopnps.services import addresses, events
 from hopnps.services.deliveries import Outgoing
 from hopnps.services.id_sets import among, text_of
+from hopnps.services.leases import is_now
 
 _table: Any = Delivery.__table__
 _MOMENT = _table.c.due_at.type
@@ -98,8 +99,8 @@ def renew(session: Session, mails: Sequence[Outgoing], *, until: datetime) -> No
             sa.update(Delivery)
             .where(
                 among(Delivery.id, [one.delivery_id for one in mails]),
-                _ours(mails),
-                Delivery.state == DeliveryState.SENDING,
+                Delivery.lease.in_({str(one.lease) for one in mails}),
+                is_now(DeliveryState.SENDING),
             )
             .values(leased_until=until),
             execution_options=_QUIET,
@@ -188,7 +189,7 @@ def _change(session: Session, changes: Sequence[tuple[Outgoing, Values]]) -> Non
 
 def _ours(mails: Sequence[Outgoing]) -> sa.ColumnElement[bool]:
     """Still under the leases of these mails, be they in doubt meanwhile."""
-    return sa.and_(Delivery.lease.in_({str(one.lease) for one in mails}), Delivery.state.in_(_OPEN))
+    return sa.and_(Delivery.lease.in_({str(one.lease) for one in mails}), is_now(*_OPEN))
 
 
 _OPEN = (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
@@ -202,7 +203,7 @@ def _starting() -> Any:
         .where(
             among(row.id, "ids"),
             row.lease.in_(sa.bindparam("leases", expanding=True)),
-            row.state == DeliveryState.SENDING,
+            is_now(DeliveryState.SENDING),
         )
         .values(
             data_at=sa.bindparam("now", type_=_MOMENT), message_id=text_of(row.id, "message_ids")
@@ -219,7 +220,7 @@ def _sending() -> sa.Update:
         .where(
             among(row.id, "ids"),
             row.lease.in_(sa.bindparam("leases", expanding=True)),
-            row.state.in_(_OPEN),
+            is_now(*_OPEN),
         )
         .values(
             state=DeliveryState.SENT,

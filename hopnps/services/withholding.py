@@ -14,7 +14,7 @@ from hopnps.domain.cadence import Cadence
 from hopnps.models import Address, Delivery, DeliveryState, Invitation, Response, SkipReason
 from hopnps.services import frequency
 from hopnps.services.id_sets import among
-from hopnps.services.leases import Lease
+from hopnps.services.leases import Lease, is_now
 
 
 def set_aside(session: Session, lease: Lease, cadence: Cadence, *, now: datetime) -> None:
@@ -32,7 +32,7 @@ def _skip(session: Session, ids: Iterable[int], reason: str) -> None:
     """These claimed mails will not be sent."""
     session.execute(
         sa.update(Delivery)
-        .where(among(Delivery.id, ids), Delivery.state == DeliveryState.SENDING)
+        .where(among(Delivery.id, ids), is_now(DeliveryState.SENDING))
         .values(state=DeliveryState.SKIPPED, reason=reason, lease="", leased_until=None),
         execution_options={"synchronize_session": False},
     )
@@ -57,7 +57,7 @@ def _changed() -> sa.Select[Any]:
         .outerjoin(Response, Response.invitation_id == Invitation.id)
         .where(
             among(Delivery.id, "ids"),
-            Delivery.state == DeliveryState.SENDING,
+            is_now(DeliveryState.SENDING),
             reason.is_not(None),
         )
     )
