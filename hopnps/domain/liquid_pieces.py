@@ -72,7 +72,8 @@ def pieces_of(
 
 
 def asked(pieces: Sequence[Piece]) -> set[str]:
-    """What of a client these pieces need: `contact.first_name`, `contact.attributes`, or all of `contact`."""
+    """What of a client these pieces need: `contact.first_name`, all of `contact`, of an open room one name
+    (`contact.attributes.city`) or all of it."""
     found: set[str] = set()
     for piece in pieces:
         if isinstance(piece, Field):
@@ -232,7 +233,7 @@ class _Reader:
 
 
 def _asked(field: Field) -> set[str]:
-    return set() if isinstance(field, Item) else {f"{field.room}.{field.within or field.name}"}
+    return set() if isinstance(field, Item) else {field.path}
 
 
 def _has_blocks(pieces: Sequence[Piece]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from liquid.exceptions import LiquidError
@@ -98,6 +98,13 @@ def as_values(data: Any, depth: int = 0) -> Any:
     if data is None or isinstance(data, bool | int | float):
         return data
     return clean_text(str(data))
+
+
+def picked(names: Collection[str], data: Any) -> Any:
+    """`as_values` of an open room, of which no more than these names will be asked."""
+    if isinstance(data, Mapping) and all(name in data for name in names):
+        return {name: as_values(data[name], 1) for name in names}
+    return as_values(data)
 
 
 def clean_text(value: str | None) -> str | None:

@@ -96,9 +96,12 @@ def _sayer(field: Field, ink: Ink[T]) -> Callable[[Any], T]:
     write, other, otherwise, escaped = ink.value, ink.other, field.otherwise, ink.escaped
 
     def say(value: Any) -> T:
-        if value and type(value) is str:
-            return write(value)
-        if not value and otherwise is not None:
+        if value:
+            if type(value) is str:
+                return write(value)
+            if type(value) is int:  # as forloop.index
+                return write(str(value))
+        elif otherwise is not None:
             value = default(value, otherwise)
         return other(to_liquid_string(value, escaped))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
@@ -12,6 +12,7 @@ from hopnps.domain.address import normalise
 from hopnps.domain.signing import Signer
 from hopnps.domain.skeleton import BOUNDARY, Body
 from hopnps.links import Links, Purpose
+from hopnps.services.letter_rows import Claimed
 from hopnps.services.letter_styles import ANSWER_TOKEN, HONEYPOT_TOKEN, UNSUBSCRIBE_TOKEN, Style
 from hopnps.services.merge_values import day_in_words, kind_in_words, link_values
 
@@ -76,35 +77,40 @@ class Pen:
     ) -> None:
         self._sign = partial(signer.signed, sender=style.sender, at=at) if signer else None
         self._style, self._links, self._return_path = style, links, return_path
+        self._unsubscribe, self._answer, self._honeypot = (
+            links.minter(one) for one in (Purpose.UNSUBSCRIBE, Purpose.ANSWER, Purpose.HONEYPOT)
+        )
         self._reads: list[tuple[str, str, int, Callable[[Any], Any]]] = []
         for field in style.fields:
             room, _, name = field.partition(".")
-            self._reads.append((room, name, places[field], _reader(field, style.language, at)))
+            self._reads.append((room, name, places[field], _reader(field, style, at)))
         self._first, self._last = places["contact.first_name"], places["contact.last_name"]
         self._spells_links = any(name.partition(".")[0] == "links" for name in style.asks - _SPELT)
         self._from = f"From: {style.writer}\r\nTo: "
         self._dated = f"Date: {mime.moment(at)}\r\nMessage-ID: "
         self._listed = f"\r\nList-Id: {style.list_id}\r\nList-Unsubscribe: <{links.public_url}/u/"
 
-    def letter(self, row: Any) -> Letter:
+    def letter(self, mail: Claimed, row: Sequence[Any]) -> Letter:
         """Raises Invalid for an address that cannot be used and for words that cannot be filled in."""
         style, links = self._style, self._links
-        recipient = normalise(row.email)
-        way_out = links.token(Purpose.UNSUBSCRIBE, row.invitation_id)
-        values = self.values(row, way_out)
-        message_id = f"<{row.invitation_id}.{row.number}.{_stamp(row.created_at)}@{links.domain}>"
+        recipient = normalise(mail.email)
+        way_out = self._unsubscribe(mail.invitation_id)
+        values = self.values(mail.invitation_id, row, way_out)
+        message_id = (
+            f"<{mail.invitation_id}.{mail.number}.{_stamp(mail.created_at)}@{links.domain}>"
+        )
         head = (
             f"{self._from}{mime.mailbox(self._name(row), recipient)}\r\n"
             f"Subject: {style.skeleton.subject(values)}\r\n{self._dated}{message_id}{self._listed}"
             f"{way_out}>\r\n{_END}"
         )
         body = style.skeleton.body(values)
-        sender = self._return_path(style.sender, row.id)
+        sender = self._return_path(style.sender, mail.id)
         return Letter(sender, recipient, message_id, head.encode("ascii"), body, self._sign)
 
-    def values(self, row: Any, way_out: str) -> dict[str, Any]:
+    def values(self, invitation_id: int, row: Sequence[Any], way_out: str) -> dict[str, Any]:
         """What the fields stand for in this letter."""
-        found: dict[str, Any] = self._links_of(row.invitation_id, way_out)
+        found: dict[str, Any] = self._links_of(invitation_id, way_out)
         values = self._style.constants | {
             "contact": {}, "interaction": {}, "store": {}, "links": found
         }  # fmt: skip
@@ -117,11 +123,11 @@ class Pen:
         found = link_values(self._links, invitation_id, survey=asks) if self._spells_links else {}
         found[UNSUBSCRIBE_TOKEN.name] = way_out
         if asks:
-            found[ANSWER_TOKEN.name] = self._links.token(Purpose.ANSWER, invitation_id)
-            found[HONEYPOT_TOKEN.name] = self._links.token(Purpose.HONEYPOT, invitation_id)
+            found[ANSWER_TOKEN.name] = self._answer(invitation_id)
+            found[HONEYPOT_TOKEN.name] = self._honeypot(invitation_id)
         return found
 
-    def _name(self, row: Any) -> str:
+    def _name(self, row: Sequence[Any]) -> str:
         first, last = merge.clean_text(row[self._first]), merge.clean_text(row[self._last])
         return f"{first or ''} {last or ''}"
 
@@ -132,13 +138,18 @@ def _stamp(created_at: datetime) -> str:
     return f"{created_at:%Y%m%d%H%M%S}"
 
 
-def _reader(name: str, language: str, at: datetime) -> Callable[[Any], Any]:
-    """What makes of a column the value that a field stands for."""
+def _reader(name: str, style: Style, at: datetime) -> Callable[[Any], Any]:
+    """What makes of a column the value that a field stands for; of an open room, no more than the letters say."""
     if name == "interaction.date":
-        return partial(_day, language, at)
+        return partial(_day, style.language, at)
     if name == "interaction.kind":
-        return partial(_kind, language)
-    return merge.as_values if name in _OPEN_ROOMS else merge.clean_text
+        return partial(_kind, style.language)
+    if name not in _OPEN_ROOMS:
+        return merge.clean_text
+    if {name, name.partition(".")[0]} & style.asks:
+        return merge.as_values
+    inside = [one.removeprefix(f"{name}.") for one in style.asks if one.startswith(f"{name}.")]
+    return partial(merge.picked, inside)
 
 
 def _day(language: str, at: datetime, occurred: datetime | None) -> str | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -21,6 +22,23 @@ from hopnps.services.letter_pen import Pen
 from hopnps.services.letter_styles import Styles
 
 Written = tuple[list[Outgoing], list[tuple[int, Exception]]]
+
+
+class Unwritable(NamedTuple):
+    """A delivery whose mail cannot be written, and why."""
+
+    delivery_id: int
+    error: Exception
+
+
+Each = Iterator[Outgoing | Unwritable]
+
+
+class Coming(NamedTuple):
+    """A batch that was read: each of its mails is written when it is asked for, without the database."""
+
+    number: int
+    mails: Each
 
 
 class Letters:
@@ -45,16 +63,25 @@ class Letters:
 
     def write(self, session: Session, lease: str, *, now: datetime) -> Written:
         """The mails of a claimed batch, oldest first, and those that could not be written with the error of each."""
+        written = [*self.begin(session, lease, now=now).mails]
+        ready = [one for one in written if isinstance(one, Outgoing)]
+        return ready, [
+            (one.delivery_id, one.error) for one in written if isinstance(one, Unwritable)
+        ]
+
+    def begin(self, session: Session, lease: str, *, now: datetime) -> Coming:
+        """The same, read and not yet written; only notices, which are few, are ready."""
         kinds, with_notices = letter_rows.kinds(session, lease)
-        ready, faults = self._letters(session, lease, kinds, now) if kinds else ([], [])
-        if with_notices:
-            notices, unusable = self._notices(session, lease, now)
-            return notices + ready, unusable + faults
-        return ready, faults
+        notices = [*self._notices(session, lease, now)] if with_notices else []
+        if not kinds:
+            return Coming(len(notices), iter(notices))
+        rows, write = self._letters(session, lease, kinds, now)
+        return Coming(len(notices) + len(rows), chain(notices, _each(rows, write)))
 
     def _letters(
         self, session: Session, lease: str, kinds: list[letter_rows.Kind], now: datetime
-    ) -> Written:
+    ) -> tuple[Sequence[Any], Callable[[Any], Outgoing]]:
+        """The rows, and what writes one."""
         styles, unusable = self._styles.of(session, kinds)
         fields = {name for style in styles.values() for name in style.fields}
         batch = letter_rows.letters(session, lease, fields)
@@ -71,14 +98,14 @@ class Letters:
         }
 
         def write(row: Any) -> Outgoing:
-            kind = row[: len(letter_rows.Kind._fields)]
+            kind, claimed = letter_rows.told_apart(row)
             if kind in unusable:
                 raise unusable[kind]
-            return _outgoing(row, lease, pens[kind].letter(row))
+            return _outgoing(claimed, lease, pens[kind].letter(claimed, row))
 
-        return _each(batch.rows, write)
+        return batch.rows, write
 
-    def _notices(self, session: Session, lease: str, now: datetime) -> Written:
+    def _notices(self, session: Session, lease: str, now: datetime) -> Each:
         """To colleagues, one by one: they are few, and each is different."""
         given: dict[str, Any] = {
             "links": self._links,
@@ -109,15 +136,12 @@ class Letters:
         return verp.return_path(self._bounce_address, delivery_id, self._links.keys)
 
 
-def _each(rows: Iterable[Any], write: Callable[[Any], Outgoing]) -> Written:
-    ready: list[Outgoing] = []
-    faults: list[tuple[int, Exception]] = []
+def _each(rows: Iterable[Any], write: Callable[[Any], Outgoing]) -> Each:
     for row in rows:
         try:
-            ready.append(write(row))
+            yield write(row)
         except Exception as error:  # one bad row must not hold up the others
-            faults.append((row.id, error))
-    return ready, faults
+            yield Unwritable(row.id, error)
 
 
 def _outgoing(row: Any, lease: str, mail: Mail) -> Outgoing:

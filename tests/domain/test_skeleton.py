@@ -134,6 +134,7 @@ def values_of(first="", last="", agent="", more=None):
 @example("{{ contact.first_name }}\n\n{{ contact.last_name }}\n\n.", "", "", "", {})
 @example("a{{ contact.first_name }}" * 3, ".", "", "", {})
 @example("{% assign x = contact.last_name %}{{ x }}{{ contact.first_name }}", "a", "b", "", {})
+@example("a" + "x" * 74 + ".", "", "", "", {})
 @example("{% for n in (1..3) %}a{% endfor %}", "", "", "", {})
 @example(
     "{% assign x = contact.last_name %}{% if contact.first_name %}{{ x }}{% endif %}",
@@ -170,7 +171,12 @@ def test_a_skeleton_asks_for_nothing_that_it_does_not_say():
 
     asks = Skeleton(Words("", html, "{{ links.score_1 }}"), BRAND, SPLICED).asks
 
-    assert asks == {"contact.first_name", "contact.attributes", "interaction.date", "links.answer"}
+    assert asks == {
+        "contact.first_name",
+        "contact.attributes.x",
+        "interaction.date",
+        "links.answer",
+    }
 
 
 @pytest.mark.parametrize(
