@@ -4,8 +4,8 @@
 
 The limit is Postfix's smtp-source with ten sessions into its smtp-sink. hopnps does all it does in earnest: claim, check,
 write each mail for its reader, record the start of each and what the server said. All ways take turns, the medians of
-the rounds are told, each as a share of smtp-source in the same rounds. Each round of hopnps is a process of its own; its
-processor time a mail and its peak memory are told too. `make bench-send` runs it; it takes some minutes.
+the rounds are told, each as a share of smtp-source in the same rounds. Each worker of hopnps is a process of its own; the
+processor time a mail and the peak memory of one are told too. `make bench-send` runs it; it takes some minutes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
-from typing import Any
+from typing import IO, Any, cast
 
 from benchmarks import sending_claims, sending_house
 from benchmarks.postgresql import postgresql
@@ -77,6 +77,10 @@ class Bench:
             LIMIT: lambda: _rate(mails, smtp_source(self.sink, mails, SIZE)),
             "hopnps, SQLite": lambda: self._sent(sqlite, mails, self.sink),
             "hopnps, PostgreSQL": lambda: self._sent(server, mails, self.sink),
+            "hopnps, SQLite, two workers": lambda: self._sent(sqlite, mails, self.sink, workers=2),
+            "hopnps, PostgreSQL, two workers": lambda: self._sent(
+                server, mails, self.sink, workers=2
+            ),
             "hopnps, SQLite, Liquid": lambda: self._sent(liquid[0], mails, self.sink),
             "hopnps, PostgreSQL, Liquid": lambda: self._sent(liquid[1], mails, self.sink),
             "hopnps, SQLite, no PIPELINING": lambda: self._sent(sqlite, mails, self.slow_sink),
@@ -143,22 +147,35 @@ class Bench:
         engine.dispose()
         return base.set(database=name).render_as_string(False)
 
-    def _sent(self, url: str, mails: int, port: int, *, rate: int = 0) -> dict[str, float]:
-        found = self._step("send", url, "--port", str(port), "--rate", str(rate))
-        assert found["sent"] == mails, found
-        return _rate(mails, found["seconds"]) | {
-            "cpu": found["cpu"] / mails * 1e6,
-            "memory": found["memory"],
+    def _sent(
+        self, url: str, mails: int, port: int, *, rate: int = 0, workers: int = 1
+    ) -> dict[str, float]:
+        self._step("put_back", url)
+        command = self._command("send", url, "--port", str(port), "--rate", str(rate))
+        started = [
+            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            for _one in range(workers)
+        ]
+        for one in started:
+            cast(IO[str], one.stdout).readline()  # it is ready
+        for one in started:
+            print("go", file=one.stdin, flush=True)
+        found = [json.loads(one.communicate()[0].splitlines()[-1]) for one in started]
+        assert self._step("count", url)["sent"] == mails, found
+        return _rate(mails, max(one["seconds"] for one in found)) | {
+            "cpu": sum(one["cpu"] for one in found) / mails * 1e6,
+            "memory": max(one["memory"] for one in found),
         }
 
     def _step(self, step: str, url: str, *more: str) -> dict[str, Any]:
         """In a process of its own."""
-        command = [sys.executable, "-m", "benchmarks.sending", "--step", step, "--url", url]
-        place = ["--folder", str(self.folder)]
-        done = subprocess.run(
-            [*command, *place, *more], stdout=subprocess.PIPE, text=True, check=True
-        )
+        command = self._command(step, url, *more)
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
         return json.loads(done.stdout.splitlines()[-1])
+
+    def _command(self, step: str, url: str, *more: str) -> list[str]:
+        command = [sys.executable, "-m", "benchmarks.sending", "--step", step, "--url", url]
+        return [*command, "--folder", str(self.folder), *more]
 
 
 def _take_turns(ways: dict[str, Way], rounds: int) -> dict[str, dict[str, float]]:
@@ -202,19 +219,28 @@ def fill(options: argparse.Namespace) -> dict[str, Any]:
     return {}
 
 
+def put_back(options: argparse.Namespace) -> dict[str, Any]:
+    sending_house.put_back(sending_house.make(options.url, options.folder))
+    return {}
+
+
+def count(options: argparse.Namespace) -> dict[str, Any]:
+    return sending_house.states(sending_house.make(options.url, options.folder))
+
+
 def send(options: argparse.Namespace) -> dict[str, Any]:
-    """All of a house's mails, from the first claim to the last outcome."""
+    """A house's mails, from the first claim to the last outcome; told when to begin, as others may be."""
     pace = {"HOPNPS_RATE_PER_MINUTE": options.rate} if options.rate else {}
     settings: dict[str, Any] = {"HOPNPS_CONNECTIONS": CONNECTIONS, **pace}
     app = sending_house.make(options.url, options.folder, MAIL_PORT=options.port, **settings)
-    sending_house.put_back(app)
+    _say("ready")
+    sys.stdin.readline()
     start, used = perf_counter(), process_time()
     sending_house.work(app)
     return {
         "seconds": perf_counter() - start,
         "cpu": process_time() - used,
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "sent": sending_house.states(app).get("sent", 0),
     }
 
 
@@ -222,7 +248,7 @@ def claim(options: argparse.Namespace) -> dict[str, Any]:
     return sending_claims.measure(sending_house.make(options.url, options.folder))
 
 
-STEPS = {"fill": fill, "send": send, "claim": claim}
+STEPS = {"fill": fill, "put_back": put_back, "send": send, "count": count, "claim": claim}
 
 
 def _options() -> argparse.Namespace:

@@ -15,8 +15,9 @@ from hopnps.campaign_turns import keep_campaigns_going
 from hopnps.import_work import take_up_files
 from hopnps.incoming import read_contacts
 from hopnps.judging import judge_visits
-from hopnps.sending import one_line, send_due_mails
+from hopnps.sending import send_due_mails
 from hopnps.services import chosen, deliveries, pacing, workers
+from hopnps.stock import one_line
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -1,19 +1,18 @@
 """Due rows -> mails on their way -> rows again: the one who owns the database session keeps a postman busy.
 
-At any moment a mail is in one place: due (a row that waits), in stock (claimed and written), out (its start of DATA is
-recorded, the postman has it), or over (a verdict that the next transaction records). Out are never more than so many
-for each connection, so that a killed process leaves at most these in doubt. No transaction is open while one waits.
+At any moment a mail is in one place: due (a row that waits), in stock (claimed), out (its start of DATA is recorded, the
+postman has it), or over (a verdict that the next transaction records). Out are never more than so many for each
+connection, so that a killed process leaves at most these in doubt. No transaction is open while one waits; while mails
+are written, one looks again and again whether the postman needs more.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 import sys
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache, partial
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
@@ -24,21 +23,21 @@ from hopnps import database
 from hopnps.domain.smtp_dialogue import Fate, Verdict
 from hopnps.mailer import Unreachable
 from hopnps.postman import Postman
-from hopnps.services import campaign_runs, chosen, claims, deliveries, outcomes, pacing
+from hopnps.services import campaign_runs, deliveries, outcomes
 from hopnps.services.deliveries import Outgoing
 from hopnps.services.policy_refusals import refused_by_policy, too_many
+from hopnps.stock import Stock, one_line
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-BATCH = 200  # rows claimed at once
+SLICE = 20  # mails written before one looks how the postman fares
 ROUND_SECONDS = 20.0  # then the other steps of the clock have their turn
 STOP_SECONDS = 25.0  # how long what is in flight may take to finish
 TICK_SECONDS = 0.05
 ONE_WORKER = 0.0005  # seconds after which a busy thread lets the other one have its turn
 LEAST_AHEAD = 4  # mails for each connection, of which two are in its hands
 FAR_AHEAD = 4  # times what leaves between two ticks
-_ENVELOPE = re.compile(r"[!-;=?-~]+")
 log = logging.getLogger(__name__)
 
 
@@ -49,7 +48,7 @@ def send_due_mails(turn: Any) -> bool:
         _say_once(str(refusal))
         return False
     sending = Sending(turn)
-    return sending.stock_up() and sending.run()
+    return sending.stock.claim() and sending.run()
 
 
 class Sending:
@@ -58,16 +57,12 @@ class Sending:
     def __init__(self, turn: Any) -> None:
         self.turn = turn
         self.session: Session = turn.session
-        self.walk = claims.Walk()
-        self.stock: deque[Outgoing] = deque()
         self.out: dict[int, Outgoing] = {}
         self.over: list[Verdict] = []
-        self.dry = False  # nothing more is due
-        self.look_at: float | None = None  # though a rate will let more go by then
-        self.looked, self.settings_read = turn.clock(), monotonic()
         self.most_ahead = max(1, turn.setting("HOPNPS_DATA_AHEAD"))
         self.ahead = min(self.most_ahead, LEAST_AHEAD)
         self.lease_seconds = turn.setting("HOPNPS_LEASE_SECONDS")
+        self.stock = Stock(turn, lease_seconds=self.lease_seconds)
         self.renewed = monotonic()
         self.end = self.renewed + ROUND_SECONDS
 
@@ -85,58 +80,29 @@ class Sending:
                 self._clear_up(postman)
         return postman.trouble is None
 
-    def stock_up(self) -> bool:
-        """Claim the next batch and write its mails; False if nothing is due."""
-        turn = self.turn
-        database.intend(writing=True)
-        lease = claims.claim(
-            self.session,
-            limit=BATCH,
-            lease_seconds=self.lease_seconds,
-            due_by=turn.due_by,
-            now=turn.clock(),
-            walk=self.walk,
-            cadence=turn.house.cadence,
-            hold_back=partial(self._hold_back, now=turn.clock()),
-        )
-        self.session.commit()
-        if lease is None:
-            self.dry = True
-            self._await_share()
-            return False
-        self.stock.extend(self._written(lease))
-        return True
-
-    def _hold_back(self, lease: claims.Lease, *, now: datetime) -> int:
-        """Those whose hour or turn it is not; what was changed on the screen counts within a second."""
-        if monotonic() - self.settings_read > 1:
-            chosen.ask_again(self.session)
-            self.settings_read = monotonic()
-        return pacing.hold_back(self.session, lease, setting=self.turn.setting, now=now)
-
-    def _await_share(self) -> None:
-        """A rate lets mails go bit by bit; where the clock stands still, as in tests, there is nothing to wait for."""
-        now = self.turn.clock()
-        database.intend(writing=False)
-        pause = pacing.pulse(self.session, setting=self.turn.setting, now=now)
-        self.session.rollback()
-        moves = now != self.looked
-        self.look_at = monotonic() + pause if pause and moves else None
-        self.looked = now
-
     def _keep_busy(self, postman: Postman) -> None:
+        stock = self.stock
         while not (postman.trouble or self.turn.stopping()):
-            if self.look_at and monotonic() >= self.look_at:
-                self.dry, self.look_at = False, None
-                self.walk.look_again()
-            if len(self.stock) < BATCH and not self.dry and monotonic() < self.end:
-                self.stock_up()
-            self._tick(postman)
-            dry = self.dry and not self.look_at
-            if not self.stock and not self.out and (dry or monotonic() >= self.end):
+            stock.look_again()
+            in_time = monotonic() < self.end
+            if stock.low and in_time:
+                stock.claim()
+            writing = stock.write(SLICE)
+            self.over += postman.take()
+            if not writing or self._worth_a_tick(postman):
+                self._tick(postman)
+            if writing:
+                continue
+            dry = stock.dry and not stock.look_at
+            if not stock.ready and not self.out and (dry or not in_time):
                 return
-            seconds = TICK_SECONDS if self.out or self.look_at else 0
+            seconds = TICK_SECONDS if self.out or stock.look_at else 0
             self.over += postman.take(enough=max(1, len(self.out) // 2), seconds=seconds)
+
+    def _worth_a_tick(self, postman: Postman) -> bool:
+        """Whether half of what may be out can leave: a transaction for a few mails would cost more than they gain."""
+        leaving = min(self._room(postman), len(self.stock.ready))
+        return leaving * 2 >= self._allowed(postman) or self._renewal_due()
 
     def _finish(self, postman: Postman) -> None:
         """Let what is in flight arrive, whatever made us end; what was not begun comes back."""
@@ -156,20 +122,22 @@ class Sending:
         _patiently(partial(self._record_last, postman), self.session)
 
     def _record_last(self, postman: Postman) -> None:
+        self.stock.write()
         database.intend(writing=True, durable=True)
         if postman.trouble:
             self._put_off(postman.trouble)
         self._record_over()
-        outcomes.put_back(self.session, list(self.stock))
+        outcomes.put_back(self.session, list(self.stock.ready))
         self.session.commit()
         self.out.clear()
-        self.stock.clear()
+        self.stock.ready.clear()
         self.over.clear()
 
     def _tick(self, postman: Postman) -> None:
         """One transaction: what is over, and which mails may leave next; then they may."""
-        room = min(self._room(postman), len(self.stock))
-        batch = [self.stock.popleft() for _ in range(room)]
+        stock = self.stock.ready
+        room = min(self._room(postman), len(stock))
+        batch = [stock.popleft() for _ in range(room)]
         if not (batch or self.over or self._renewal_due()):
             return
         try:
@@ -179,7 +147,7 @@ class Sending:
             self._renew()
             self.session.commit()
         except BaseException:
-            self.stock.extendleft(reversed(batch))
+            stock.extendleft(reversed(batch))
             raise
         self._pace(postman.waiting, len(self.over))
         for one in self.over:
@@ -192,12 +160,14 @@ class Sending:
             postman.hand_over(leaving)
 
     def _room(self, postman: Postman) -> int:
-        allowed = max(1, len(postman.lines)) * self.ahead
-        return max(0, allowed - len(self.out) + len(self.over))
+        return max(0, self._allowed(postman) - len(self.out) + len(self.over))
+
+    def _allowed(self, postman: Postman) -> int:
+        return max(1, len(postman.lines)) * self.ahead
 
     def _pace(self, waiting: int, finished: int) -> None:
         """As far ahead as the server is quick: of a slow one, little is in doubt should we be killed."""
-        if not waiting and finished:
+        if finished and waiting <= finished:
             self.ahead = min(self.most_ahead, self.ahead * 2)
         elif waiting > FAR_AHEAD * finished:
             self.ahead = max(min(self.most_ahead, LEAST_AHEAD), self.ahead // 2)
@@ -218,7 +188,7 @@ class Sending:
         words, now = one_line(trouble), self.turn.clock()
         log.error("no mail server: %s", words)
         kept: list[Any] = [one.parcel for one in self.over if one.fate in {Fate.UNBEGUN, Fate.CUT}]
-        kept += self.stock
+        kept += self.stock.ready
         why = campaign_runs.NOT_LET_IN if trouble.login else campaign_runs.UNREACHABLE
         for campaign_id in sorted({one.campaign_id for one in kept if one.campaign_id}):
             campaign_runs.pause(self.session, campaign_id, why=f"{why}\n{words}", now=now)
@@ -232,45 +202,15 @@ class Sending:
 
     def _renew(self) -> None:
         if self._renewal_due():
-            held = [*self.stock, *self.out.values()]
+            held = [*self.stock.ready, *self.out.values()]  # what is not written was just claimed
             until = self.turn.clock() + timedelta(seconds=self.lease_seconds)
             outcomes.renew(self.session, held, until=until)
             self.renewed = monotonic()
-
-    def _written(self, lease: claims.Lease) -> list[Outgoing]:
-        """The batch's mails; nothing of the database stays open after it, and nobody waits while they are written."""
-        database.intend(writing=False)
-        ready, faults = self.turn.house.letters.write(self.session, lease, now=self.turn.clock())
-        self.session.commit()
-        usable = [one for one in ready if _can_travel(one)]
-        faults += [
-            (one.delivery_id, ValueError("no address")) for one in ready if not _can_travel(one)
-        ]
-        if faults:
-            self._record_faults(lease, faults)
-        return usable
-
-    def _record_faults(self, lease: str, faults: list[tuple[int, Exception]]) -> None:
-        database.intend(writing=True)
-        for delivery_id, error in faults:
-            log.error("mail %s cannot be written: %s", delivery_id, one_line(error))
-            outcomes.record_fault(self.session, delivery_id, lease, one_line(error))
-        self.session.commit()
-
-
-def _can_travel(mail: Outgoing) -> bool:
-    """Whether its envelope can be said on one line."""
-    return bool(_ENVELOPE.fullmatch(mail.mail.recipient) and _ENVELOPE.fullmatch(mail.mail.sender))
 
 
 @cache
 def _say_once(words: str) -> None:
     log.error(words)
-
-
-def one_line(error: Exception) -> str:
-    """An error's words for a log or a row."""
-    return " ".join(str(error).split())[:300]
 
 
 @contextmanager

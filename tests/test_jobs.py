@@ -13,7 +13,7 @@ from time import monotonic, sleep
 import pytest
 import sqlalchemy as sa
 
-from hopnps import database, jobs, sending
+from hopnps import database, jobs, stock
 from hopnps.models import Delivery, Worker
 from hopnps.services import outcomes, workers
 from tests.conftest import NOON
@@ -115,7 +115,7 @@ def test_a_batch_goes_over_one_connection(desk, cast, mailroom):
 
 
 def test_more_than_one_batch_is_sent_to_the_last(desk, cast, mailroom, monkeypatch):
-    monkeypatch.setattr(sending, "BATCH", 2)
+    monkeypatch.setattr(stock, "BATCH", 2)
     for name in ("claire", "marc", "tom", "zoe", "omar"):
         cast.client(name)
     desk.launch()

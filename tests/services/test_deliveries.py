@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from hopnps import jobs, postman, sending
+from hopnps import jobs, postman, stock
 from hopnps.models import Address
 from hopnps.services import claims, unsubscriptions
 from hopnps.signals import invitation_sent
@@ -265,7 +265,7 @@ def test_a_mail_that_cannot_be_written_fails_alone(desk, cast, mailroom, session
 def test_two_workers_at_once_share_the_mails_and_send_each_once(
     app, desk, cast, mailroom, session, monkeypatch
 ):
-    monkeypatch.setattr(sending, "BATCH", 4)
+    monkeypatch.setattr(stock, "BATCH", 4)
     for number in range(30):
         email = f"client{number}@example.org"
         cast.client("claire", external_id=str(number), email=email, address=email)
