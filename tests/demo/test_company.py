@@ -9,11 +9,16 @@ import sqlalchemy as sa
 
 from hopnps import create_app, database
 from hopnps.demo import company
-from hopnps.domain import rules
+from hopnps.demo.company import names
+from hopnps.domain import evidence, rules
+from hopnps.domain.browsers import ROBOT
+from hopnps.domain.evidence import Mail, Request
+from hopnps.domain.statistics import Tally
 from hopnps.models import (
     Base,
     Campaign,
     CampaignSkip,
+    Click,
     Contact,
     Delivery,
     Invitation,
@@ -23,8 +28,11 @@ from hopnps.models import (
     Store,
     ThankYouPage,
     User,
+    Visit,
 )
-from hopnps.services import seeds
+from hopnps.services import rollups, seeds
+from hopnps.services.figures_doubts import doubts
+from hopnps.services.figures_slice import Slice
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
@@ -68,6 +76,27 @@ def test_its_thank_you_pages_show_one_small_picture_that_any_colour_shines_throu
     assert count(stage, ThankYouPage, ThankYouPage.background_image_id != picture.id) == 0
     assert picture.content_type == "image/png"
     assert len(picture.data) < 40_000
+
+
+def test_machines_came_too_and_the_dashboard_says_what_they_did(stage):
+    sweeps = stage.scalars(sa.select(Visit).where(Visit.opened == 11)).all()
+    single = stage.scalars(sa.select(Visit).where(Visit.opened == 1)).all()
+
+    assert sweeps
+    assert single
+    for visit in (*sweeps, *single):
+        clicks = sa.select(Click).filter_by(invitation_id=visit.invitation_id)
+        noted = stage.scalars(clicks.filter_by(user_agent=names.SCANNER)).all()
+        judged = evidence.judge(
+            [Request(one.clicked_at, score=one.score, browser=ROBOT) for one in noted],
+            Mail([visit.began_at - timedelta(seconds=20)], timedelta(minutes=1)),
+        )
+        assert (judged.verdict, judged.score) == (visit.verdict, visit.score)
+        assert ",".join(judged.reasons) == visit.reasons
+    assert not rollups.gaps(stage)
+    shown = doubts(stage, Slice(), Tally(), Tally(), now=NOW)
+    assert shown.visits == len(sweeps) + len(single)
+    assert shown.left_out.answers > 0
 
 
 def test_nobody_in_it_can_be_reached_by_mail(stage):

@@ -55,6 +55,7 @@ def fill(session: Session, *, now: datetime, timezone: tzinfo, contacts: int = C
     ledger.write(session)
     refresh_contacts(session, None)
     rollups.put_in(session, sa.true())
+    rollups.put_in_visits(session)
 
 
 def _survey(session: Session, slug: str) -> Survey:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from random import Random
@@ -12,6 +13,7 @@ from hopnps.demo.company.comments import Commentator
 from hopnps.demo.company.ledger import Ledger, Row
 from hopnps.demo.company.moods import draw_score, mood
 from hopnps.demo.company.places import REGIONS
+from hopnps.domain.evidence import Reason, Verdict
 from hopnps.domain.languages import ENGLISH
 from hopnps.domain.score import SCORES, category_of
 from hopnps.models import (
@@ -22,11 +24,13 @@ from hopnps.models import (
     Response,
     ResponseChange,
     Scale,
+    Visit,
 )
 
 ANSWERING_CAMPAIGN, ANSWERING_VISIT = 0.42, 0.6
 ONLY_CLICKING, CHANGING_MIND, UNSUBSCRIBING, SCANNED = 0.05, 0.06, 0.008, 0.01
 MEAN_HOURS, LONGEST_DAYS = 40, 30
+TRIED_ONE = 80  # of so many mails a machine opens one link of one
 PAPER_SHARE, PAPER_DAYS = 0.22, (365, 470)
 
 
@@ -50,7 +54,9 @@ class Listener:
         if not at:
             return
         if self.random.random() < SCANNED:
-            self._scan(invitation, sent_at)
+            self._sweep(invitation, contact, sent_at)
+        elif invitation["id"] % TRIED_ONE == 0:
+            self._try_one(invitation, contact, sent_at)
         if at >= self.now:
             return
         fate = self.random.random()
@@ -149,10 +155,57 @@ class Listener:
             network=f"198.51.{self.random.randrange(100, 104)}.0/24",
         )
 
-    def _scan(self, invitation: Row, sent_at: datetime) -> None:
+    def _sweep(self, invitation: Row, contact: Row, sent_at: datetime) -> None:
         """A machine opens every link of the mail before anybody reads it."""
+        at = sent_at + timedelta(seconds=2)
         for score in SCORES:
-            self._click(invitation, score, sent_at + timedelta(seconds=2), names.SCANNER)
+            self._click(invitation, score, at, names.SCANNER)
+        reasons = (Reason.SEVERAL_SCORES, Reason.TOO_SOON, Reason.NO_STYLE, Reason.ROBOT)
+        self._judge(invitation, contact, at, reasons, opened=len(SCORES))
+
+    def _try_one(self, invitation: Row, contact: Row, sent_at: datetime) -> None:
+        """A machine opens one link: it could have been a vote."""
+        at, score = sent_at + timedelta(seconds=20), invitation["id"] % len(SCORES)
+        self.ledger.add(
+            Click,
+            invitation_id=invitation["id"],
+            score=score,
+            clicked_at=at,
+            user_agent=names.SCANNER,
+            network="203.0.113.0/24",
+        )
+        reasons = (Reason.TOO_SOON, Reason.NO_STYLE, Reason.ROBOT)
+        self._judge(invitation, contact, at, reasons, opened=1, score=score)
+
+    def _judge(
+        self,
+        invitation: Row,
+        contact: Row,
+        at: datetime,
+        reasons: Iterable[Reason],
+        *,
+        opened: int,
+        score: int | None = None,
+    ) -> None:
+        """What the clock found ten minutes later."""
+        shop, judged_at = shop_of(contact), at + timedelta(minutes=10)
+        if judged_at >= self.now:
+            return
+        self.ledger.add(
+            Visit,
+            invitation_id=invitation["id"],
+            **{"began_at": at, "ended_at": at, "judge_at": judged_at, "judged_at": judged_at},
+            requests=opened,
+            verdict=Verdict.MACHINE,
+            reasons=",".join(reasons),
+            score=score,
+            opened=opened,
+            survey_id=invitation["survey_id"],
+            contact_id=contact["id"],
+            store_id=shop.id,
+            region_id=REGIONS.index(shop.region) + 1,
+            opened_on=at.astimezone(self.timezone).date(),
+        )
 
     def _score(self, contact: Row, at: datetime) -> int:
         temper = self.tempers.setdefault(contact["id"], self.random.gauss(0, 0.6))

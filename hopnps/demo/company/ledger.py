@@ -21,6 +21,7 @@ from hopnps.models import (
     Response,
     ResponseChange,
     Store,
+    Visit,
 )
 
 ORDER: tuple[type[Base], ...] = (
@@ -32,6 +33,7 @@ ORDER: tuple[type[Base], ...] = (
     Invitation,
     Delivery,
     Click,
+    Visit,
     Response,
     ResponseChange,
     CampaignSkip,
