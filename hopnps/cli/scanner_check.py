@@ -10,14 +10,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
+import sqlalchemy as sa
 from flask import Flask
 from flask.cli import ScriptInfo
 
 from hopnps import database
-from hopnps.cli.context import json_option, print_json
+from hopnps.cli.context import house, json_option, now, print_json, session
+from hopnps.demo import company
 from hopnps.i18n import gettext as _
+from hopnps.models import Contact
 from hopnps.scanners import trial
 from hopnps.scanners.trial import Found
+from hopnps.services import seeds
 
 
 @click.command("scanner-check")
@@ -37,15 +41,29 @@ from hopnps.scanners.trial import Found
     metavar="URL",
     help="An empty database for the trial. Default: a file of its own, gone afterwards.",
 )
+@click.option(
+    "--demo",
+    "in_demo",
+    is_flag=True,
+    help="Among the clients and answers of the company of `hopnps demo`, invented anew.",
+)
 @json_option
 @click.pass_context
-def command(context: click.Context, mails: int, seed: int, url: str | None, as_json: bool) -> None:
+def command(
+    context: click.Context, mails: int, seed: int, url: str | None, in_demo: bool, as_json: bool
+) -> None:
     """Let mail scanners, previews and sandboxes open the links of mails, and people vote.
 
     It happens in a test instance that is made for it and gone afterwards: no mail leaves, no client of yours is
     touched. Ends with 1 if a machine voted, unsubscribed somebody or raised an alert, or if a person's vote is missing.
     """
+    if url and in_demo:
+        raise click.UsageError(
+            "The company of the demo stands in a file of its own: leave out --database."
+        )
     with _instance(context.ensure_object(ScriptInfo), url) as app:
+        with app.app_context():
+            _settle_the_demo() if in_demo else _refuse_clients()
         found = trial.run(app, mails=mails, seed=seed)
         good = all(one.good for one in found)
         with app.app_context():
@@ -54,6 +72,22 @@ def command(context: click.Context, mails: int, seed: int, url: str | None, as_j
             else:
                 _tell(found)
     context.exit(0 if good else 1)
+
+
+def _settle_the_demo() -> None:
+    seeds.sow(session(), now=now())
+    company.fill(session(), now=now(), timezone=house().timezone)
+    session().commit()
+
+
+def _refuse_clients() -> None:
+    """The trial lets ten days pass: visits that are going on would be judged before their time."""
+    theirs = sa.select(Contact.id).where(Contact.source != trial.SOURCE).limit(1)
+    if session().scalar(theirs) is not None:
+        raise click.ClickException(
+            _("This database has clients. The trial needs an empty one, or makes its own.")
+        )
+    session().rollback()
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from hopnps.services import seeds, survey_versions
 from hopnps.signals import contact_unsubscribed, response_recorded
 
 TRIALS = timedelta(days=10)
+SOURCE = "trial"  # of the clients
 
 
 @dataclass
@@ -131,7 +132,7 @@ def _letters(session: Session, links: Links, many: int) -> list[Letter]:
     for number in range(first + 1, first + many + 1):
         email = f"client{number}@example.org"
         contact = Contact(
-            source="trial", external_id=str(number), email=email, address=email, language="fr",
+            source=SOURCE, external_id=str(number), email=email, address=email, language="fr",
             created_at=now, updated_at=now,
         )  # fmt: skip
         invitation = Invitation(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 from click.testing import CliRunner
 from flask.cli import ScriptInfo
 
 from hopnps import create_app
 from hopnps.cli import commands
+from hopnps.demo import company
+from hopnps.models import Contact
 
 
 def check(*words):
@@ -31,6 +34,29 @@ def test_no_machine_votes_and_every_person_does(make_database_url):
         assert one["false_accepts"] == one["false_rejects"] == 0, one
         assert one["unsubscribed"] == one["alerts"] == 0, one
     assert profiles["without a sign"]["click_only"] == profiles["without a sign"]["votes"] == 2
+
+
+def test_no_machine_votes_among_the_clients_of_the_demo_either(monkeypatch):
+    monkeypatch.setattr(company, "fill", partial(company.fill, contacts=40))
+
+    result = check("--mails", "14", "--json", "--demo")
+
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["good"]
+
+
+def test_a_database_with_clients_is_left_alone(app, session, cast):
+    cast.client("claire")
+    session.commit()
+
+    url = app.extensions["hopnps"].db.engine.url.render_as_string(hide_password=False)
+    result = check("--mails", "1", "--database", url)
+
+    assert result.exit_code == 1
+    assert "has clients" in result.stderr
+    session.rollback()
+    assert session.query(Contact).count() == 1
+    assert check("--demo", "--database", url).exit_code == 2
 
 
 def test_a_machine_that_is_believed_ends_it_with_one(monkeypatch):
