@@ -10,7 +10,7 @@ from flask import request
 from sqlalchemy.orm import Session, joinedload
 
 from hopnps import doors, formats, numbers
-from hopnps.access import MARKETING, STAFF, principal
+from hopnps.access import ADMINS, MARKETING, STAFF, principal
 from hopnps.admin import cells, filters
 from hopnps.admin.base import ServiceView
 from hopnps.domain.errors import N_
@@ -121,6 +121,11 @@ class ContactView(ServiceView):
         return asker is not None and asker.may(MARKETING)
 
     may_add_orders = may_delete
+
+    def may_clear(self) -> bool:
+        """Whether this colleague may say that an address is written to again."""
+        asker = principal()
+        return asker is not None and asker.may(ADMINS)
 
     def losses(self, rows: Sequence[Any]) -> list[str]:
         return [gettext("Their orders and tickets are deleted too.")]

@@ -7,6 +7,7 @@ from flask import Flask
 from hopnps import pages
 from hopnps.blueprints import (
     campaigns,
+    clearing,
     dashboard,
     dashboard_exports,
     desk,
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     dashboard_exports.bp,
     campaigns.bp,
     desk.bp,
+    clearing.bp,
     images.bp,
     imports.bp,
     downloads.bp,

@@ -11,6 +11,7 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from hopnps.cli import (
+    addresses,
     bounces,
     campaign_run,
     contacts,
@@ -74,4 +75,5 @@ commands.add_command(figures.group)
 commands.add_command(segment.group)
 commands.add_command(responses.group)
 commands.add_command(bounces.group)
+commands.add_command(addresses.group)
 commands.add_command(doctor.command)

@@ -1,6 +1,7 @@
 """Every table of the house, so that one import knows them all."""
 
 from hopnps.models.address import Address
+from hopnps.models.address_clearing import AddressClearing, ClearingKind
 from hopnps.models.base import Base
 from hopnps.models.bounce import Bounce, BounceKind
 from hopnps.models.brand import Brand, Image
@@ -34,6 +35,7 @@ from hopnps.models.worker import Worker
 
 __all__ = [
     "Address",
+    "AddressClearing",
     "Base",
     "Bounce",
     "BounceKind",
@@ -41,6 +43,7 @@ __all__ = [
     "Campaign",
     "CampaignSkip",
     "Channel",
+    "ClearingKind",
     "Click",
     "ClickKind",
     "Contact",

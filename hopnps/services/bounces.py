@@ -28,7 +28,7 @@ from hopnps.models import (
     DeliveryState,
     Invitation,
 )
-from hopnps.services import addresses, uncertain_mails, unsubscriptions
+from hopnps.services import address_clearing, addresses, uncertain_mails, unsubscriptions
 from hopnps.services.dialects import insert_missing
 from hopnps.services.scopes import within
 from hopnps.services.uncertain_mails import Chosen
@@ -158,8 +158,10 @@ def _gives_up(session: Session, address: Address, delivery: Delivery) -> bool:
 def _sendings(session: Session, address: Address) -> Iterator[tuple[int, datetime, bool]]:
     """The mails that left for an address, in order: id, moment, and whether it came back softly.
 
-    One that was refused by policy says nothing about the address, neither good nor bad.
+    One that was refused by policy says nothing about the address, neither good nor bad; nor do those from before it
+    was said to work again.
     """
+    cleared_at = address_clearing.cleared_at(session, address)
     at = sa.func.coalesce(
         Delivery.sent_at, Delivery.data_at, Delivery.due_at, type_=Delivery.due_at.type
     )
@@ -172,6 +174,7 @@ def _sendings(session: Session, address: Address) -> Iterator[tuple[int, datetim
         .where(
             Invitation.address_id == address.id,
             sa.or_(soft, sa.and_(Delivery.state == DeliveryState.SENT, ~any_kind)),
+            at > cleared_at if cleared_at else sa.true(),
         )
         .order_by(at, Delivery.id)
     )

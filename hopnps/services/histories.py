@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from hopnps.domain.scope import WHOLE_HOUSE, Scope
 from hopnps.models import (
     Address,
+    AddressClearing,
     Bounce,
     Campaign,
     CampaignSkip,
@@ -33,8 +34,8 @@ PER_PAGE = 40
 
 
 class Kind(StrEnum):
-    """What an event is: its row is a Response, Delivery, CampaignSkip, Bounce, Address, or Interaction; of a click its
-    score. `return` is one mail that came back, `bounce` an address that was given up without one."""
+    """What an event is: its row is a Response, Delivery, CampaignSkip, Bounce, Address, AddressClearing, or Interaction;
+    of a click its score. `return` is one mail that came back, `bounce` an address that was given up without one."""
 
     ANSWER = "answer"
     MAIL = "mail"
@@ -43,13 +44,16 @@ class Kind(StrEnum):
     UNSUBSCRIPTION = "unsubscription"
     RETURN = "return"
     BOUNCE = "bounce"
+    CLEARING = "clearing"
     INTERACTION = "interaction"
 
 
 VIEWS = {
     "": frozenset(Kind),
     "answers": frozenset({Kind.ANSWER}),
-    "mails": frozenset({Kind.MAIL, Kind.SKIP, Kind.UNSUBSCRIPTION, Kind.RETURN, Kind.BOUNCE}),
+    "mails": frozenset(
+        {Kind.MAIL, Kind.SKIP, Kind.UNSUBSCRIPTION, Kind.RETURN, Kind.BOUNCE, Kind.CLEARING}
+    ),
     "clicks": frozenset({Kind.CLICK}),
     "visits": frozenset({Kind.INTERACTION}),
 }
@@ -171,6 +175,11 @@ def _bounce(contact: Contact, scope: Scope) -> sa.Select[Any]:
     )
 
 
+def _clearings(contact: Contact, _scope: Scope) -> sa.Select[Any]:
+    told = _told(Kind.CLEARING, AddressClearing.at, AddressClearing.id)
+    return told.join(AddressClearing.address).where(Address.email == contact.address)
+
+
 def _at_address(kind: Kind, at: Any, contact: Contact) -> sa.Select[Any]:
     return _told(kind, at, Address.id).where(Address.email == contact.address, at.is_not(None))
 
@@ -188,6 +197,7 @@ _TELLERS: dict[Kind, Callable[[Contact, Scope], sa.Select[Any]]] = {
     Kind.UNSUBSCRIPTION: _unsubscription,
     Kind.RETURN: _returns,
     Kind.BOUNCE: _bounce,
+    Kind.CLEARING: _clearings,
     Kind.INTERACTION: _interactions,
 }
 
@@ -240,5 +250,6 @@ _SHOWN: dict[Kind, tuple[Any, tuple[Any, ...]]] = {
     Kind.UNSUBSCRIPTION: (Address, ()),
     Kind.RETURN: (Bounce, (joinedload(Bounce.address),)),
     Kind.BOUNCE: (Address, ()),
+    Kind.CLEARING: (AddressClearing, ()),
     Kind.INTERACTION: (Interaction, (joinedload(Interaction.store),)),
 }

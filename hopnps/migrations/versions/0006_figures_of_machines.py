@@ -1,13 +1,16 @@
-"""Figures of machines."""
+"""Figures of machines; addresses that may be written to again."""
 
 import sqlalchemy as sa
 from alembic import op
+
+import hopnps.models.base
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+Moment = hopnps.models.base.Moment
 TABLES = {"nps_rollup": False, "nps_rollup_month": True}
 SPANS = {"m0to6": "0 AND 6", "m7": "7 AND 7", "m8": "8 AND 8", "m9to10": "9 AND 10"}
 MACHINES = ("visits", "clicks", *SPANS)
@@ -20,12 +23,34 @@ def upgrade() -> None:
             number = sa.Column(column, sa.Integer(), nullable=False, server_default="0")
             op.add_column(name, number)
         _fill(name, by_month)
+    _make_clearings()
 
 
 def downgrade() -> None:
+    op.drop_table("nps_address_clearing")
     for name in TABLES:
         for column in MACHINES:
             op.drop_column(name, column)
+
+
+def _make_clearings() -> None:
+    name = "nps_address_clearing"
+    op.create_table(
+        name,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("address_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("request", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["address_id"], ["nps_address.id"], name=op.f(f"fk_{name}_address_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{name}")),
+    )
+    op.create_index(op.f(f"ix_{name}_address_id"), name, ["address_id"])
 
 
 def _fill(name: str, by_month: bool) -> None:
