@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from threading import Event
 from typing import Any
@@ -31,6 +32,7 @@ def run(stop: Event, *, once: bool) -> None:
     from hopnps import jobs
 
     _stop_on_signals(stop)
+    gc.freeze()  # what is loaded by now stays: to look through it again and again held up the mails
     start = now() if once else None
     try:
         while not stop.is_set():
