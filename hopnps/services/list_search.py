@@ -34,7 +34,7 @@ def contacts(session: Session, typed: str, *, scope: Scope = WHOLE_HOUSE) -> set
         return _contacts_by_address(session, typed.strip().lower(), scope)
     words = typed.split()[:MOST_WORDS]
     reads = every_word(KNOWN_BY, words)
-    found = set(session.scalars(_among_newest(Contact, Contact.id, reads, scope)))
+    found = set(session.scalars(_among_newest_contacts(reads, scope)))
     if scope.whole or is_partial(session, Contact, scope=scope):
         found |= _contacts_by_index(session, typed, reads, scope)
     return found
@@ -47,8 +47,7 @@ def answers(session: Session, typed: str, *, scope: Scope = WHOLE_HOUSE) -> sa.C
         return Response.contact_id.in_(known)
     if not scope.whole:  # who answered here may have gone to a store outside the scope since
         known |= _contacts_by_index(session, typed, every_word(KNOWN_BY, words), WHOLE_HOUSE)
-    reads = every_word(Response.comment, words)
-    said = set(session.scalars(_among_newest(Response, Response.answered_at, reads, scope)))
+    said = set(session.scalars(_answers_that_say(words, scope)))
     return sa.or_(Response.id.in_(said), Response.contact_id.in_(known))
 
 
@@ -67,10 +66,18 @@ def every_word(text: Any, words: list[str]) -> sa.ColumnElement[bool]:
     return sa.and_(sa.true(), *(reads_as(text, word, before=True, after=True) for word in words))
 
 
-def _among_newest(table: Any, age: Any, reads: Any, scope: Scope) -> sa.Select[int]:
-    seen = scopes.narrow(sa.select(table.id), table, scope)
-    newest = seen.order_by(age.desc()).limit(NEWEST).subquery()
-    return sa.select(table.id).join(newest, newest.c.id == table.id).where(reads).limit(MOST)
+def _among_newest_contacts(reads: Any, scope: Scope) -> sa.Select[int]:
+    """Found by an index that knows their places; only those that are kept are opened."""
+    seen = scopes.narrow(sa.select(Contact.id), Contact, scope)
+    newest = seen.order_by(Contact.id.desc()).limit(NEWEST).subquery()
+    return sa.select(Contact.id).join(newest, newest.c.id == Contact.id).where(reads).limit(MOST)
+
+
+def _answers_that_say(words: list[str], scope: Scope) -> sa.Select[int]:
+    """The newest are opened to see where they were given, so their comments are taken along."""
+    seen = scopes.narrow(sa.select(Response.id, Response.comment), Response, scope)
+    newest = seen.order_by(Response.answered_at.desc()).limit(NEWEST).subquery().c
+    return sa.select(newest.id).where(every_word(newest.comment, words)).limit(MOST)
 
 
 def _contacts_by_index(session: Session, typed: str, reads: Any, scope: Scope) -> set[int]:
