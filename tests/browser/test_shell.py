@@ -96,7 +96,7 @@ def test_on_a_phone_the_lines_come_before_the_filters(page_for, session):
     expect(page.get_by_text("Trop long")).to_be_in_viewport()
     expect(page.get_by_label("Catégorie")).to_be_hidden()
 
-    page.locator("summary", has_text="Filtres").click()
+    page.locator(".folded > summary").click()
     page.get_by_label("Catégorie").select_option(label="Détracteur")
     page.get_by_role("button", name="Appliquer").click()
     expect(page.get_by_label("Catégorie")).to_be_visible()
