@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, url_for
@@ -79,7 +80,7 @@ def _ask() -> Iterator[Step]:
     )
 
 
-def _url(endpoint: str, roles: frozenset[Role], **values: int) -> str:
+def _url(endpoint: str, roles: frozenset[Role], **values: Any) -> str:
     asker = principal()
     open_to_them = asker is not None and asker.may(roles)
     known = endpoint in current_app.view_functions
