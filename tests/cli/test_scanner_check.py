@@ -53,7 +53,7 @@ def test_a_database_with_clients_is_left_alone(app, session, cast):
     result = check("--mails", "1", "--database", url)
 
     assert result.exit_code == 1
-    assert "has clients" in result.stderr
+    assert "clients" in result.stderr  # in either language
     session.rollback()
     assert session.query(Contact).count() == 1
     assert check("--demo", "--database", url).exit_code == 2
