@@ -1,7 +1,7 @@
 # What one can do here: `make help`. Needs Python 3.11 or newer (with venv), git and make, and nothing else.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo host test test-faults lint format messages docs screens bench-figures bench-import bench-launch bench-send bench-votes front-end clean
+.PHONY: help demo host test test-faults lint format messages docs screens bench-figures bench-import bench-launch bench-rates bench-send bench-votes front-end clean
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -54,6 +54,9 @@ bench-import: .venv/dev.stamp ## import a million contacts, beside what the data
 
 bench-launch: .venv/dev.stamp ## launch a campaign to a million clients and stop it, beside a bare INSERT ... SELECT
 	@$(BIN)/python -m benchmarks.launching
+
+bench-rates: .venv/dev.stamp ## how near two workers meet a rate over three whole minutes, and whether they pass it
+	@$(BIN)/python -m benchmarks.rates
 
 bench-votes: .venv/dev.stamp ## open the page of a score and vote, many at once, beside an empty Flask view
 	@$(BIN)/python -m benchmarks.votes

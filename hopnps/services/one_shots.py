@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hopnps.domain.cadence import Cadence
 from hopnps.domain.errors import N_, Invalid, NotFound, Refused
-from hopnps.models import Contact, Interaction, Invitation, Survey, SurveyKind, Template
+from hopnps.models import Address, Contact, Interaction, Invitation, Survey, SurveyKind, Template
 from hopnps.services import addresses, askings, invitations, templates
 from hopnps.services.askings import Asking, Wish
 
@@ -34,37 +34,48 @@ def send(
     mail then names none. Raises Refused in plain words if this person may not be asked now, or this mail cannot
     say it.
     """
-    chosen = template or (survey.template if survey else None)
-    if chosen is None:
-        raise Invalid(N_("Choose a survey or a template."), field="survey")
-    if interaction is not None and interaction.contact_id != contact.id:
-        raise Invalid(N_("This order or ticket belongs to somebody else."), field="interaction")
+    wish = Wish(contact, survey, interaction, template)
+    _check(wish)
     cause = f"one-shot:{nonce[:64]}"
     if made_before := _made(session, cause):
         return made_before
-    if refused := refusal(
-        session, contact, survey, interaction, template, cadence=cadence, now=now
-    ):
+    if refused := askings.judge(session, wish, cadence=cadence, now=now).refused:
         raise refused
     address = addresses.ensure(session, contact.address)
-    if survey is not None and not addresses.reserve(
-        session, address, cadence.of(survey.frequency_days), now=now
-    ):
+    if not _reserved(session, address, survey, cadence, now):
         if made_meanwhile := _made(session, cause):
             return made_meanwhile
         raise Refused(N_("A survey is already on its way to this address."))
+    assert wish.mail is not None, "checked above"
     return invitations.create(
         session,
         cause=cause,
         contact=contact,
         address=address,
-        version=chosen.current,
+        version=wish.mail.current,
         survey=survey,
         interaction=interaction,
         by=by,
         expiry_days=expiry_days,
         now=now,
     )
+
+
+def _check(wish: Wish) -> None:
+    """Whether something is wished at all, about something of this client."""
+    if wish.mail is None:
+        raise Invalid(N_("Choose a survey or a template."), field="survey")
+    if wish.interaction is not None and wish.interaction.contact_id != wish.contact.id:
+        raise Invalid(N_("This order or ticket belongs to somebody else."), field="interaction")
+
+
+def _reserved(
+    session: Session, address: Address, survey: Survey | None, cadence: Cadence, now: datetime
+) -> bool:
+    """Whether nobody else asks this address meanwhile; a plain word asks nothing."""
+    if survey is None:
+        return True
+    return addresses.reserve(session, address, cadence.of(survey.frequency_days), now=now)
 
 
 def refusal(
