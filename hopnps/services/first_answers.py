@@ -1,4 +1,4 @@
-"""The first answer of an invitation -> written by one statement; nine votes out of ten are first answers.
+"""The first answer of an invitation -> written by one statement; most votes are first answers.
 
 It does what those of services/ballot_box.py do one after the other: each is a journey to PostgreSQL, and on SQLite each
 makes its thread wait for Python's lock. PostgreSQL writes all by one `WITH`, and holds the contact first: had they answered
