@@ -37,7 +37,9 @@ def left(session: Session, limits: Mapping[str, int], *, now: datetime) -> dict[
 
 def use(session: Session, taken: Mapping[str, int], *, now: datetime) -> None:
     """So many more were let go; to be said after `left`, in the same transaction."""
-    rows = [{"scope": scope, "used": number} for scope, number in sorted(taken.items()) if number]
+    rows: list[dict[str, Any]] = [
+        {"scope": scope, "used": number} for scope, number in sorted(taken.items()) if number
+    ]
     if rows:
         _noted(session, rate.minute_of(now), rows, at_least=False)
         grains = [row | {"scope": _LATELY + row["scope"]} for row in rows]
