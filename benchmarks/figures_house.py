@@ -15,7 +15,8 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAYS, REGIONS, SURVEYS, AGENTS = 730, 12, 2, 400
 FIRST = date(2024, 3, 4)
 CLICK_ONLY, COMMENTED = 25, 10  # one answer in so many
-MAILS, SWEPT = 8, 3  # a mail that a machine opened for so many answers; of its visits one in so many could be a vote
+# a mail that a machine opened for so many answers; of its visits one in so many could be a vote
+MAILS, SWEPT = 8, 3
 DISTRIBUTION = "100345677788889999990"  # what is drawn from; 0 stands for 10
 Connection = sa.Connection
 
