@@ -9,7 +9,7 @@ import pytest
 
 
 def main() -> int:
-    options = ["-n", "3", "--dist", "worksteal"]
+    options = ["-n", "4", "--dist", "worksteal"]
     if importlib.util.find_spec("pgserver") is None:
         print(
             "*** NO POSTGRESQL for this Python (its wheel ends at 3.12): tests run on SQLite only."
