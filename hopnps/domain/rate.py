@@ -1,7 +1,7 @@
 """A rate per minute and the time -> how many mails may be let go now.
 
-A rate is aimed at by 99 %, evenly within the minute; who looks late may take what opened in the last six seconds. So no
-calendar minute holds more than the rate. Neither do any sixty seconds, for what was let go in the last sixty is
+A rate is aimed at by 99 %, evenly within the minute; who lets mails go and looks late may take what opened in the last
+six seconds, who begins takes no more than what opens now. So no calendar minute holds more than the rate. Neither do any sixty seconds, for what was let go in the last sixty is
 counted too, by half seconds. (A minute's whole count given out at once would allow twice the rate in sixty seconds.)
 """
 
@@ -14,7 +14,10 @@ from math import ceil
 
 _AIM = Fraction(99, 100)
 _AHEAD = Fraction(1, 2)  # seconds
-_SLACK = Fraction(6)  # seconds
+_SLACK, _FIRST = (
+    Fraction(6),
+    Fraction(3, 5),
+)  # seconds; the latter for who let nothing go in the last minute
 _GRAIN = 500_000  # microseconds; 99 % of 60.5 seconds is less than a minute
 SHORTEST = timedelta(seconds=0.25)  # between two looks
 
@@ -47,11 +50,11 @@ def room(per_minute: int, share: Share, *, used: int, recent: int) -> int:
     return max(0, min(share.opened - max(used, share.gone), per_minute - recent))
 
 
-def share(per_minute: int, now: datetime) -> Share:
-    """What this minute has given so far."""
+def share(per_minute: int, now: datetime, *, recent: int = 0) -> Share:
+    """What this minute has given so far to somebody who let go so many lately."""
     seconds = _seconds(now)
     opened = _given(per_minute, now, min(Fraction(60), seconds + _AHEAD))
-    kept = max(1, ceil(per_minute * _AIM * _SLACK / 60))
+    kept = max(1, ceil(per_minute * _AIM * (_SLACK if recent else _FIRST) / 60))
     return Share(opened, max(0, opened - kept))
 
 

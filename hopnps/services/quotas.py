@@ -25,10 +25,13 @@ _QUIET = {"synchronize_session": False}
 
 def left(session: Session, limits: Mapping[str, int], *, now: datetime) -> dict[str, int]:
     """How many each scope may let go now; `limits` are its mails a minute."""
-    shares = {scope: rate.share(limit, now) for scope, limit in sorted(limits.items())}
-    rows = [{"scope": scope, "used": share.gone} for scope, share in shares.items()]
-    used = _noted(session, rate.minute_of(now), rows, at_least=True)
-    recent = _recent(session, shares, now)
+    _note(session, now, dict.fromkeys(limits, 0))  # from here on the rows are ours
+    recent = _recent(session, limits, now)
+    shares = {
+        scope: rate.share(limit, now, recent=recent.get(scope, 0))
+        for scope, limit in limits.items()
+    }
+    used = _note(session, now, {scope: share.gone for scope, share in shares.items()})
     return {
         scope: rate.room(limits[scope], share, used=used[scope], recent=recent.get(scope, 0))
         for scope, share in shares.items()
@@ -44,6 +47,12 @@ def use(session: Session, taken: Mapping[str, int], *, now: datetime) -> None:
         _noted(session, rate.minute_of(now), rows, at_least=False)
         grains = [row | {"scope": _LATELY + row["scope"]} for row in rows]
         _noted(session, rate.grain_of(now), grains, at_least=False)
+
+
+def _note(session: Session, now: datetime, used: Mapping[str, int]) -> dict[str, int]:
+    """At least so much of this minute is used; what is."""
+    rows = [{"scope": scope, "used": number} for scope, number in sorted(used.items())]
+    return _noted(session, rate.minute_of(now), rows, at_least=True)
 
 
 def _recent(session: Session, scopes: Iterable[str], now: datetime) -> dict[str, int]:

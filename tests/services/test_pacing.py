@@ -158,6 +158,16 @@ def test_two_workers_share_a_rate(desk, session, people):
     assert quotas.left(session, {"house": 600}, now=NOON + timedelta(minutes=1)) == {"house": 4}
 
 
+def test_who_begins_does_not_begin_with_a_flood(session):
+    begun = NOON + 30 * SECOND
+    first = quotas.left(session, {"house": 600}, now=begun)
+    quotas.use(session, first, now=begun)
+    second = quotas.left(session, {"house": 600}, now=begun + 0.3 * SECOND)
+
+    assert 0 < first["house"] <= 6
+    assert second["house"] <= 4
+
+
 @pytest.mark.parametrize("rule", ["RATE_PER_MINUTE", "RATE_PER_DOMAIN"])
 def test_two_workers_meet_a_rate_over_whole_minutes_and_never_pass_it(desk, session, rule):
     """One of them looks every three seconds."""
