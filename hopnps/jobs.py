@@ -27,12 +27,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Round:
-    """One turn of the clock: what is due by then is done, and nothing new is begun once `stopping()` says so."""
+    """One turn of the clock: what is due is done, and nothing new is begun once `stopping()` says so."""
 
     house: Any  # the extension, which stands above us
-    due_by: datetime
+    until: datetime | None  # None: what becomes due while it lasts is done as well
     clock: Callable[[], datetime]
     stopping: Callable[[], bool]
+
+    @property
+    def due_by(self) -> datetime:
+        return self.until or self.clock()
 
     @property
     def session(self) -> Session:
@@ -55,7 +59,7 @@ def run_due(
     Needs an application context. A step that fails is logged and does not stop the others.
     """
     clock = (lambda: now) if now else (lambda: datetime.now(UTC))
-    turn = Round(house, due_by or clock(), clock, stopping)
+    turn = Round(house, due_by, clock, stopping)
     chosen.ask_again(turn.session)
     found = [_done(step, turn) for step in STEPS]  # each of them, whatever the first found
     return any(found)

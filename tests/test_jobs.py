@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from hopnps import database, jobs, stock
 from hopnps.models import Delivery, Worker
+from hopnps.sending import ROUND_SECONDS
 from hopnps.services import outcomes, workers
 from tests.conftest import NOON
 from tests.sending import minutes
@@ -38,6 +39,22 @@ def test_a_broken_step_stops_no_other_and_is_one_line_in_the_log(
 
 def test_without_anything_due_there_is_nothing_to_call_again_for(house):
     assert jobs.run_due(house, now=NOON) is False
+
+
+def test_who_gets_a_turn_within_a_round_need_not_wait_for_the_next(
+    app, house, desk, cast, mailroom
+):
+    app.config["HOPNPS_RATE_PER_DOMAIN"] = 120  # one in half a second
+    for number in range(3):
+        email = f"c{number}@example.org"
+        cast.client("claire", external_id=email, email=email, address=email)
+    desk.launch(now=datetime.now(UTC))
+    begun = monotonic()
+
+    jobs.run_due(house)
+
+    assert len(mailroom.mails) == 3
+    assert monotonic() - begun < ROUND_SECONDS
 
 
 def test_who_is_told_to_stop_finishes_the_mails_in_hand_and_gives_back_the_rest(
