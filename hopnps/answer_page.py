@@ -94,12 +94,14 @@ def quick_question(asked: clicks.Asked, token: str, score: int | None) -> str:
     ready = ready_question(current_app, links, asked, token, score, csp)
     if ready is not None:
         return ready
-    invitation = doors.session().get_one(Invitation, asked.invitation_id)
-    page = render_question(asked_of(invitation, token), score)
+    own = asked_of(doors.session().get_one(Invitation, asked.invitation_id), token)
+    page = render_question(own, score)
+    # cut by the very words it was rendered with: the clock moves on, and a nonce with it
+    gaps = {"token": token, "way out": own.refusal_token, "nonce": own.nonce, "csp": csp}
     pages = current_app.extensions.setdefault(_PAGES, {})
     if len(pages) >= MOST_PAGES:
         pages.clear()
-    pages[_key(asked, score)] = _cut(page, _gaps(links, asked, token, csp))
+    pages[_key(asked, score)] = _cut(page, gaps)
     return page
 
 

@@ -6,6 +6,7 @@ import re
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from itertools import count
 from time import monotonic
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from hopnps import doors
 from hopnps.links import Purpose
 from hopnps.models import Address, Click, Notice, NoticeKind, Response, Visit
 from hopnps.services import clicks, driver, surveys
@@ -203,6 +205,24 @@ def test_the_second_page_of_a_version_differs_by_what_is_the_links_own(
     nonce = re.search(r'name="nonce" value="([^"]+)"', second)[1]
     token = links.token(Purpose.ANSWER, other.id)
     assert links.is_fresh(nonce, token, now=datetime.now(UTC))
+
+
+def test_a_page_made_while_a_second_ends_is_every_other_clients_own_too(
+    client, session, cast, links, invitation, monkeypatch
+):
+    other = cast.invitation(cast.client("marc"), expires_at=_in_days(90))
+    for one in (invitation, other):
+        one.survey_version = surveys.pinned(session, invitation.survey, now=datetime.now(UTC))
+    session.commit()
+    started, looks = datetime.now(UTC), count()
+    monkeypatch.setattr(doors, "now", lambda: started + timedelta(seconds=next(looks)))
+
+    client.get(links.score(invitation.id, 9).removeprefix(links.public_url))
+    second = client.get(links.score(other.id, 9).removeprefix(links.public_url)).text
+
+    nonce = re.search(r'name="nonce" value="([^"]+)"', second)[1]
+    token = links.token(Purpose.ANSWER, other.id)
+    assert links.is_fresh(nonce, token, now=doors.now())
 
 
 def test_a_post_keeps_the_answer_and_leads_to_a_page_that_says_so(
