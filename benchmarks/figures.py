@@ -34,7 +34,7 @@ from hopnps.blueprints.dashboard_facts import Precision, facts
 from hopnps.blueprints.dashboard_filters import Filters, choices
 from hopnps.domain.scope import WHOLE_HOUSE
 from hopnps.models import Segment
-from hopnps.services import figures, rollups, segments
+from hopnps.services import figures, rollup_gaps, segments
 from hopnps.services.figures import By, Slice
 from hopnps.services.figures_slice import PRODUCT_FIELDS
 
@@ -71,7 +71,7 @@ def _measure(kind: str, place: str, answers: int, options: argparse.Namespace) -
     )
     print(f"{kind}, {answers:,} answers: made in {perf_counter() - start:.0f} s", file=sys.stderr)
     with Session(engine) as session:
-        assert rollups.gaps(session) == [], "the rollups differ from the answers"
+        assert rollup_gaps.find(session) == [], "the rollups differ from the answers"
         done: dict[str, list[float]] = {}
         questions = _questions(session)
         for _round in range(options.rounds + 1):

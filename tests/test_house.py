@@ -17,7 +17,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from hopnps import database
 from hopnps.i18n import catalogue
 from hopnps.models import Base, Delivery
-from hopnps.services import rollups
+from hopnps.services import rollup_gaps
 from hopnps.settings import SETTINGS
 from tests.conftest import NOON
 from tests.services.answers import answer, swept
@@ -115,7 +115,7 @@ def test_an_older_house_counts_the_machines_that_came(house, cast):
     database.downgrade(house.db.engine, "0005")
     database.upgrade(house.db.engine)
 
-    assert rollups.gaps(house.session) == []
+    assert rollup_gaps.find(house.session) == []
 
 
 def test_every_message_has_its_french():

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterable
-from functools import partial
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs
@@ -26,7 +25,7 @@ from hopnps.domain.errors import Invalid, Refused
 from hopnps.domain.vote import Vote
 from hopnps.links import Purpose
 from hopnps.models import ClickKind, Way
-from hopnps.services import responses, turns, votes
+from hopnps.services import responses, votes
 
 PAGE = re.compile(r"/s/([0-9a-z]+-[\w-]{22})/(10|[0-9])", re.ASCII)
 FORM = re.compile(r"/s/([0-9a-z]+-[\w-]{22})", re.ASCII)
@@ -115,14 +114,9 @@ class Lane:
     def _record(self, number: int, score: int, words: str, browser: str) -> None:
         house = self._app.extensions["hopnps"]
         vote = Vote(score, words, way=Way.BUTTON, browser=browser)
-        cast = partial(
-            votes.record,
-            invitation_id=number,
-            vote=vote,
-            now=doors.now(),
-            timezone=house.fixed_timezone,
+        recorded = votes.cast(
+            self._engine, number, vote, now=doors.now(), timezone=house.fixed_timezone
         )
-        recorded = turns.write(self._engine, cast)
         if recorded.changed and signals.response_recorded.receivers:
             with self._app.app_context():
                 signals.fire([responses.told(recorded)])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -93,14 +91,9 @@ def _read_comment(form: Form) -> tuple[str, Fault | None]:
 
 def _record(invitation_id: int, vote: Vote) -> Recorded:
     house = doors.house()
-    cast = partial(
-        votes.record,
-        invitation_id=invitation_id,
-        vote=vote,
-        now=doors.now(),
-        timezone=house.fixed_timezone,
+    recorded = votes.cast(
+        house.db.engine, invitation_id, vote, now=doors.now(), timezone=house.fixed_timezone
     )
-    recorded = turns.write(house.db.engine, cast)
     if recorded.changed:
         signals.fire([responses.told(recorded)])
     return recorded

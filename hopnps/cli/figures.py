@@ -11,7 +11,7 @@ from hopnps.cli.context import json_option, print_json, session
 from hopnps.formats import count
 from hopnps.i18n import gettext as _
 from hopnps.i18n import ngettext
-from hopnps.services import rollups
+from hopnps.services import rollup_gaps, rollups
 
 group = AppGroup("figures", help="The counts that serve the dashboard.")
 
@@ -21,7 +21,7 @@ group = AppGroup("figures", help="The counts that serve the dashboard.")
 @with_appcontext
 def verify(as_json: bool) -> None:
     """Compare the counts with the answers one by one; exit status 1 where they differ."""
-    found = rollups.gaps(session())
+    found = rollup_gaps.find(session())
     if as_json:
         print_json(
             {
@@ -53,7 +53,7 @@ def verify(as_json: bool) -> None:
 @with_appcontext
 def rebuild(as_json: bool) -> None:
     """Count all answers afresh; whoever answers meanwhile waits."""
-    before = len(rollups.gaps(session()))
+    before = len(rollup_gaps.find(session()))
     rollups.rebuild(session())
     session().commit()
     if as_json:
@@ -79,7 +79,7 @@ def _mended(number: int) -> str:
     )
 
 
-def _told(gap: rollups.Gap) -> str:
+def _told(gap: rollup_gaps.Gap) -> str:
     """Only the columns that differ."""
     return ", ".join(
         f"{name} {number} ≠ {gap.answers[name]}"

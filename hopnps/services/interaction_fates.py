@@ -48,24 +48,6 @@ def _known(staged: sa.Table, session: Session) -> sa.Select[Any]:
     exact = contact.alias("exact")
     any_ = _contacts_of_ids(staged)
     at = contacts_at(sa.select(staged.c.address).where(staged.c.address != BLANK))
-    pairs = zip(_identity(interaction), _identity(staged), strict=True)
-    same = [known == given for known, given in pairs]
-    rows = (
-        staged.outerjoin(
-            exact,
-            sa.and_(
-                staged.c.external_id != BLANK,
-                exact.c.external_id == staged.c.external_id,
-                exact.c.source == contact_source(staged),
-            ),
-        )
-        .outerjoin(
-            any_,
-            sa.and_(any_.c.external_id == staged.c.external_id, staged.c.contact_source == BLANK),
-        )
-        .outerjoin(at, at.c.address == staged.c.address)
-        .outerjoin(interaction, sa.and_(*same))
-    )
     found = sa.func.coalesce(
         exact.c.id,
         sa.case((any_.c.bearers == 1, any_.c.contact_id)),
@@ -89,8 +71,28 @@ def _known(staged: sa.Table, session: Session) -> sa.Select[Any]:
             _fate(staged, found, reason, session).label("fate"),
             reason.label("reason"),
         )
-        .select_from(rows)
+        .select_from(_beside(staged, exact, any_, at))
         .order_by(in_bytes(staged.c.reference, session), staged.c.source, staged.c.kind)
+    )
+
+
+def _beside(staged: sa.Table, exact: Any, any_: Any, at: Any) -> sa.FromClause:
+    """Each line with the contacts it may mean, and with itself where it came before."""
+    pairs = zip(_identity(interaction), _identity(staged), strict=True)
+    same = [known == given for known, given in pairs]
+    named = sa.and_(
+        staged.c.external_id != BLANK,
+        exact.c.external_id == staged.c.external_id,
+        exact.c.source == contact_source(staged),
+    )
+    somewhere = sa.and_(
+        any_.c.external_id == staged.c.external_id, staged.c.contact_source == BLANK
+    )
+    return (
+        staged.outerjoin(exact, named)
+        .outerjoin(any_, somewhere)
+        .outerjoin(at, at.c.address == staged.c.address)
+        .outerjoin(interaction, sa.and_(*same))
     )
 
 

@@ -13,7 +13,7 @@ late and always in the order of their keys: then no two transactions wait for ea
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -37,7 +37,7 @@ Key = tuple[date, int, int, int, str]
 Change = tuple["Counted | LostVote | None", "Counted | LostVote | None"]
 Moves = dict[Key, Counter[str]]
 DAYS, MONTHS = "nps_rollup", "nps_rollup_month"
-_tables: dict[str, Any] = {DAYS: Rollup.__table__, MONTHS: MonthRollup.__table__}
+TABLES: dict[str, Any] = {DAYS: Rollup.__table__, MONTHS: MonthRollup.__table__}
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def take_out(session: Session, which: sa.ColumnElement[bool]) -> None:
 
 def put_in_visits(session: Session) -> None:
     """Count all visits of machines, of which none was counted."""
-    for name, table in _tables.items():
+    for name, table in TABLES.items():
         counts = machine_counts.counts_of(sa.true(), by_month=name == MONTHS)
         columns, numbers = [*KEYS, *MACHINES], [*MACHINES]
         session.execute(insert_or_add(session, table, columns, counts, on=KEYS, add=numbers))
@@ -158,52 +158,10 @@ def rebuild(session: Session) -> None:
                 "LOCK TABLE nps_visit, nps_response, nps_rollup, nps_rollup_month IN SHARE ROW EXCLUSIVE MODE"
             )
         )
-    for table in _tables.values():
+    for table in TABLES.values():
         session.execute(sa.delete(table))
     put_in(session, sa.true())
     put_in_visits(session)
-
-
-@dataclass(frozen=True)
-class Gap:
-    """A day or a month of a store where the counts and the answers differ: {column: number} of either."""
-
-    table: str
-    key: Mapping[str, Any]
-    counted: Mapping[str, int]
-    answers: Mapping[str, int]
-
-
-def gaps(session: Session, *, most: int = 100) -> list[Gap]:
-    """Where the rollups say something else than the answers themselves, the first `most`; none if all is well."""
-    found = [_gap(name, list(row)) for name in _tables for row in _differing(session, name, most)]
-    return found[:most]
-
-
-def _differing(session: Session, name: str, most: int) -> Iterable[Any]:
-    answers = counts_of(sa.true(), by=name).order_by(None).subquery("answers").c
-    visits = machine_counts.counts_of(sa.true(), by_month=name == MONTHS).subquery("visits").c
-    rolled = _tables[name].c
-    both = sa.union_all(
-        _side(rolled, counted=rolled), _side(answers, there=answers), _side(visits, there=visits)
-    ).subquery("sides")
-    keys, numbers = list(both.c)[: len(KEYS)], list(both.c)[len(KEYS) :]
-    sums = [sa.func.sum(number) for number in numbers]
-    pairs = zip(sums[: len(ALL)], sums[len(ALL) :], strict=True)
-    differs = sa.or_(*(one != two for one, two in pairs))
-    asked = sa.select(*keys, *sums).group_by(*keys).having(differs)
-    return session.execute(asked.order_by(*keys).limit(most))
-
-
-def _side(keys: Any, *, counted: Any = (), there: Any = ()) -> sa.Select[Any]:
-    """Keys, what is counted under them and what there is; nothing of what a side does not know."""
-    sides = (("counted", counted), ("there", there))
-    known = [_known(side, name).label(f"{kind}_{name}") for kind, side in sides for name in ALL]
-    return sa.select(*(keys[name] for name in KEYS), *known)
-
-
-def _known(side: Any, name: str) -> Any:
-    return side[name] if name in side else sa.literal_column("0")
 
 
 def counts_of(which: sa.ColumnElement[bool], step: int = 1, *, by: str = DAYS) -> sa.Select[Any]:
@@ -233,17 +191,6 @@ _KEYS: dict[str, Any] = {
     "scale": Response.scale,
 }
 AT_ONCE = 5000  # numbers in one statement: well under what either database takes
-
-
-def _gap(name: str, values: list[Any]) -> Gap:
-    keys, numbers = values[: len(KEYS)], [int(one) for one in values[len(KEYS) :]]
-    half = len(ALL)
-    return Gap(
-        name,
-        dict(zip(KEYS, keys, strict=True)),
-        dict(zip(ALL, numbers[:half], strict=True)),
-        dict(zip(ALL, numbers[half:], strict=True)),
-    )
 
 
 def _gather(session: Session, moves: Moves, ids: Iterable[int], step: int) -> None:
@@ -298,7 +245,7 @@ def addition(names: tuple[str, ...]) -> sa.TextClause:
 
 def _add_all(session: Session, which: sa.ColumnElement[bool], step: int) -> None:
     session.flush()
-    for name, table in _tables.items():
+    for name, table in TABLES.items():
         counts = counts_of(which, step, by=name)
         columns, numbers = [*KEYS, *NUMBERS], [*NUMBERS]
         session.execute(insert_or_add(session, table, columns, counts, on=KEYS, add=numbers))

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+import sqlalchemy as sa
+
 from hopnps.domain.errors import N_, Refused
 from hopnps.domain.vote import Vote, decide
-from hopnps.services import ballot_box, ballots, first_answers, machine_counts
+from hopnps.services import ballot_box, ballots, first_answers, machine_counts, turns
 from hopnps.services.ballot_box import Cast
 from hopnps.services.ballots import BALLOT, LOCK, Ballot
 from hopnps.services.driver import Line, Rows, moment
@@ -25,6 +27,15 @@ class Recorded:
     evidence: str
 
 
+def cast(
+    engine: sa.Engine, invitation_id: int, vote: Vote, *, now: datetime, timezone: tzinfo | None
+) -> Recorded:
+    """Write down a vote in a transaction of its own, as `record` does."""
+    return turns.write(
+        engine, lambda line: record(line, invitation_id, vote, now=now, timezone=timezone)
+    )
+
+
 def record(
     line: Line, invitation_id: int, vote: Vote, *, now: datetime, timezone: tzinfo | None
 ) -> Recorded:
@@ -37,17 +48,17 @@ def record(
     asked = {"invitation": invitation_id}
     whose = (invitation_id, vote, now, timezone)
     (found,) = line.run((BALLOT, asked))
-    ballot, cast = _decide(line, found, *whose)
-    if cast and cast.plain and (number := first_answers.write(line, cast)):
-        return Recorded(number, True, cast.written.evidence)
+    ballot, given = _decide(line, found, *whose)
+    if given and given.plain and (number := first_answers.write(line, given)):
+        return Recorded(number, True, given.written.evidence)
     if line.shared:
         _held, found = line.run((LOCK, asked), (BALLOT, asked), first=True)
-        ballot, cast = _decide(line, found, *whose)
-    if cast is None:
+        ballot, given = _decide(line, found, *whose)
+    if given is None:
         assert ballot.response_id is not None
         return Recorded(ballot.response_id, False, ballot.evidence)
-    (number,), *_ = line.run(*ballot_box.steps(cast), last=True)[0]
-    return Recorded(number, True, cast.written.evidence)
+    (number,), *_ = line.run(*ballot_box.steps(given), last=True)[0]
+    return Recorded(number, True, given.written.evidence)
 
 
 def _decide(

@@ -2,7 +2,7 @@
 
 import json
 
-from hopnps.services import rollups
+from hopnps.services import rollup_gaps
 from tests.services.answers import answer
 
 
@@ -26,4 +26,4 @@ def test_an_answer_that_came_by_the_back_door_is_found_and_counted(session, run)
     assert json.loads(run("figures", "rebuild", "--json").stdout) == {"mended": 2}
     assert run("figures", "verify").exit_code == 0
     session.rollback()
-    assert rollups.gaps(session) == []
+    assert rollup_gaps.find(session) == []

@@ -30,7 +30,7 @@ from hopnps.models import (
     User,
     Visit,
 )
-from hopnps.services import rollups, seeds
+from hopnps.services import rollup_gaps, seeds
 from hopnps.services.figures_doubts import doubts
 from hopnps.services.figures_slice import Slice
 
@@ -93,7 +93,7 @@ def test_machines_came_too_and_the_dashboard_says_what_they_did(stage):
         )
         assert (judged.verdict, judged.score) == (visit.verdict, visit.score)
         assert ",".join(judged.reasons) == visit.reasons
-    assert not rollups.gaps(stage)
+    assert not rollup_gaps.find(stage)
     shown = doubts(stage, Slice(), Tally(), Tally(), now=NOW)
     assert shown.visits == len(sweeps) + len(single)
     assert shown.left_out.answers > 0

@@ -8,7 +8,7 @@ import pytest
 
 from hopnps.domain.errors import Invalid
 from hopnps.models import Response
-from hopnps.services import exclusions, figures, responses, rollups
+from hopnps.services import exclusions, figures, responses, rollup_gaps
 from hopnps.services.figures_slice import Slice
 from tests.conftest import NOON
 from tests.services.answers import answer
@@ -41,7 +41,7 @@ def test_an_excluded_answer_counts_nowhere_and_stays_to_be_read(session, claire)
     assert (tally(session).promoters, tally(session).detractors) == (1, 0)
     assert (claire.last_score, claire.last_category) == (9, "promoter")
     assert (bad.excluded_at, bad.excluded_by) == (LATER, "Sophie Marchal")
-    assert rollups.gaps(session) == []
+    assert rollup_gaps.find(session) == []
 
 
 def test_it_can_be_included_again_and_both_words_are_kept(session, claire):
@@ -57,7 +57,7 @@ def test_it_can_be_included_again_and_both_words_are_kept(session, claire):
         (True, "Sophie Marchal", "Un collègue a répondu.", LATER),
         (False, "Sophie Marchal", "C’était bien elle.", LATER),
     ]
-    assert rollups.gaps(session) == []
+    assert rollup_gaps.find(session) == []
 
 
 def test_the_only_answer_of_a_client_leaves_none_behind(session, cast):
@@ -81,7 +81,7 @@ def test_twice_is_once_and_a_vote_that_changes_meanwhile_stays_out(session, cast
     assert len(row.exclusions) == 1
     assert tally(session).answers == 0
     assert invitation.contact.last_score is None
-    assert rollups.gaps(session) == []
+    assert rollup_gaps.find(session) == []
 
 
 @pytest.mark.parametrize("why", ["", "  ", "é" * 501, "a\0b"])

@@ -16,7 +16,7 @@ from hopnps.models import (
     ResponseChange,
     Rollup,
 )
-from hopnps.services import first_answers, rollups, turns, votes
+from hopnps.services import first_answers, rollup_gaps, turns, votes
 from tests.conftest import NOON
 
 DAY = timedelta(days=1)
@@ -71,7 +71,7 @@ def _rows(app, session, asked):
         record = partial(votes.record, invitation_id=number, vote=vote, timezone=None)
         turns.write(engine, partial(record, now=NOON + turn * 20 * DAY))
     session.rollback()
-    assert not rollups.gaps(session)
+    assert not rollup_gaps.find(session)
     return [_columns(session, table.__table__) for table in TABLES]
 
 

@@ -16,7 +16,7 @@ from hopnps.models import (
     Response,
     Visit,
 )
-from hopnps.services import clicks, driver, judgement, responses, rollups
+from hopnps.services import clicks, driver, judgement, responses, rollup_gaps
 from hopnps.services.clicks import Caller
 from hopnps.services.judgement import Rules
 from hopnps.signals import response_recorded
@@ -69,7 +69,7 @@ def judge(session):
         while judgement.judge_due(session, RULES, timezone=PARIS, now=now):
             session.commit()
             rounds += 1
-        assert rollups.gaps(session) == []
+        assert rollup_gaps.find(session) == []
         session.commit()
         session.expire_all()
         return rounds
@@ -262,4 +262,4 @@ def test_who_votes_while_their_click_is_judged_leaves_no_lost_vote(app, session,
     work()
 
     assert [one.verdict for one in session.query(Visit)] == ["machine"] * 4
-    assert rollups.gaps(session) == []
+    assert rollup_gaps.find(session) == []

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from hopnps.models import Response, Rollup
-from hopnps.services import responses, rollups
+from hopnps.services import responses, rollup_gaps, rollups
 from hopnps.services.rollups import Counted
 from tests.conftest import NOON
 from tests.services.answers import answer, relation, swept
@@ -65,30 +65,30 @@ def test_sets_of_answers_come_and_go_as_they_stand(session, cast, rows):
 
     rollups.put_in(session, nines)
     assert rows() == {(MONDAY, store.id, "s9"): 2, (MONDAY, 0, "s9"): 1}
-    assert [(gap.table, gap.answers["s0"]) for gap in rollups.gaps(session)] == [
+    assert [(gap.table, gap.answers["s0"]) for gap in rollup_gaps.find(session)] == [
         ("nps_rollup", 1),
         ("nps_rollup_month", 1),
     ]
 
     rollups.put_in(session, ~nines)
-    assert rollups.gaps(session) == []
+    assert rollup_gaps.find(session) == []
 
     rollups.take_out(session, nines)
     session.execute(sa.delete(Response).where(nines))
     assert rows() == {(MONDAY, store.id, "s0"): 1}
-    assert rollups.gaps(session) == []
+    assert rollup_gaps.find(session) == []
 
 
 def test_a_wrong_count_is_found_and_mended(session):
     answer(session, None, 10)
     rollups.note(session, None, Counted(relation(session).id, 7, SUNDAY, 4))
 
-    gap, month = rollups.gaps(session)
+    gap, month = rollup_gaps.find(session)
     assert (month.table, month.key["day"]) == ("nps_rollup_month", SUNDAY)
     assert (gap.key["store_id"], gap.counted["s4"], gap.answers["s4"]) == (7, 1, 0)
 
     rollups.rebuild(session)
-    assert rollups.gaps(session) == []
+    assert rollup_gaps.find(session) == []
 
 
 def test_what_becomes_of_answers_in_several_steps_is_counted_at_the_end(session, rows):
@@ -103,7 +103,7 @@ def test_what_becomes_of_answers_in_several_steps_is_counted_at_the_end(session,
         ids.add(session.scalar(sa.select(Response.id).where(Response.score == 5)))
 
     assert rows() == {(MONDAY, 0, "s9"): 1, (MONDAY, 0, "s3"): 1, (MONDAY, 0, "s5"): 1}
-    assert rollups.gaps(session) == []
+    assert rollup_gaps.find(session) == []
 
 
 def test_an_answer_to_a_mail_is_counted_as_it_is_given(session, cast, rows):
@@ -112,7 +112,7 @@ def test_an_answer_to_a_mail_is_counted_as_it_is_given(session, cast, rows):
         responses.respond(session, mail, score, comment=comment, now=NOON, timezone=UTC)
         assert rows() == {(MONDAY, 0, f"s{score}"): 1}
 
-    assert rollups.gaps(session) == []
+    assert rollup_gaps.find(session) == []
 
 
 def test_the_first_answer_of_a_mail_takes_out_what_a_machine_could_have_voted(session, cast, rows):
@@ -126,14 +126,14 @@ def test_the_first_answer_of_a_mail_takes_out_what_a_machine_could_have_voted(se
     for score in (3, 10):
         responses.respond(session, mail, score, now=NOON, timezone=UTC)
         assert rows() == came | {(*here, f"s{score}"): 1}
-        assert rollups.gaps(session) == []
+        assert rollup_gaps.find(session) == []
 
 
 def test_machines_that_were_counted_wrongly_are_found_and_counted_afresh(session, cast):
     session.add(swept(cast.invitation(cast.client("claire")), 7, opened=5))
     session.flush()
 
-    gap, _month = rollups.gaps(session)
+    gap, _month = rollup_gaps.find(session)
     assert {name: number for name, number in gap.answers.items() if number} == {
         "visits": 1,
         "clicks": 5,
@@ -141,7 +141,7 @@ def test_machines_that_were_counted_wrongly_are_found_and_counted_afresh(session
     }
 
     rollups.rebuild(session)
-    assert rollups.gaps(session) == []
+    assert rollup_gaps.find(session) == []
 
 
 def test_votes_that_cross_each_other_neither_stop_nor_lose_one(app, session):

@@ -10,7 +10,7 @@ import pytest
 
 from hopnps.links import Purpose
 from hopnps.models import Click, Contact, Response, ResponseChange
-from hopnps.services import rollups, surveys
+from hopnps.services import rollup_gaps, surveys
 
 NOW = datetime.now(UTC)
 
@@ -91,7 +91,7 @@ def test_fifty_posts_at_once_leave_one_answer_with_its_whole_story(app, session,
     assert {one.response_id for one in changes} == {answer.id}
     assert {one.score for one in changes} == set(range(11))
     assert changes[-1].score == answer.score == session.query(Contact).one().last_score
-    assert not rollups.gaps(session)
+    assert not rollup_gaps.find(session)
 
 
 @pytest.mark.parametrize(
