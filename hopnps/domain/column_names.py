@@ -35,7 +35,7 @@ _CLIENT_NUMBER = _names(
 
 CONTACT: Names = {
     "source": _SOURCE,
-    "external_id": (*_CLIENT_NUMBER, *_names("Id, Identifiant, Id contact")),
+    "external_id": (*_CLIENT_NUMBER, *_names("Id, Identifiant, Id contact, Référence, Réf")),
     "email": _EMAIL,
     "first_name": _names("Prénom, Given name, Forename, Firstname"),
     "last_name": _names("Nom, Nom de famille, Surname, Family name, Lastname"),

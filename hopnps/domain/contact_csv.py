@@ -16,10 +16,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _REFERENCE = re.compile(r"([0-9]{1,18})-([0-9a-f]{1,14})")
 _ATTRIBUTE = re.compile(r"attribute?\s*:\s*(?P<name>\S.*)", re.IGNORECASE | re.DOTALL)
 
-# `reference` is ours: it tells an exported contact without external id from others at its address
+# `hopnps_reference` is ours: it tells an exported contact without external id from others at its address
 HEADERS: Mapping[str, tuple[str, ...]] = {
     **column_names.CONTACT,
-    "reference": ("hopnps reference", "Référence hopnps"),
+    "hopnps_reference": ("Référence hopnps",),
 }
 # what an export tells and an import does not take back
 TOLD: Mapping[str, tuple[str, ...]] = {
@@ -46,7 +46,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "source": text_of(200),
     "external_id": text_of(200),
     "email": lambda cell: (cell, normalise(cell)),
-    "reference": read_reference,
+    "hopnps_reference": read_reference,
     "first_name": text_of(),
     "last_name": text_of(),
     "company": text_of(),
@@ -56,7 +56,7 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "tags": tags_of,
     "notes": text_of(100_000),
 }
-TWOFOLD = {"email": ("email", "address"), "reference": ("own_id", "own_at")}
+TWOFOLD = {"email": ("email", "address"), "hopnps_reference": ("own_id", "own_at")}
 
 
 class ContactReader(Reader):
@@ -90,7 +90,7 @@ def attribute_names(headers: Mapping[int, str]) -> dict[int, str]:
 
 def check_columns(fields: Iterable[str]) -> None:
     """A file of contacts says who they are. Raises Invalid."""
-    if not {"email", "external_id", "reference"} & set(fields):
+    if not {"email", "external_id", "hopnps_reference"} & set(fields):
         raise Invalid(
             N_("No column of this file holds an e-mail address or an external id: say which does.")
         )

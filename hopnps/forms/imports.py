@@ -28,6 +28,7 @@ FIELDS = {  # as they are called on screens
     "tags": N_("Tags"),
     "notes": N_("Notes"),
     "reference": N_("Reference"),
+    "hopnps_reference": N_("hopnps reference"),
     "name": N_("Name"),
     "region": N_("Region"),
     "kind": N_("Kind"),

@@ -25,7 +25,7 @@ PAGE = 2_000  # contacts in memory at a time
 HEADERS = {  # field -> its header in French; in English it is the field's own name
     "source": "Origine",
     "external_id": "Identifiant externe",
-    "reference": "Référence hopnps",
+    "hopnps_reference": "Référence hopnps",
     "email": "Courriel",
     "first_name": "Prénom",
     "last_name": "Nom",

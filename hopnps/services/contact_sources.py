@@ -21,7 +21,7 @@ from hopnps.services.import_turn import take_turn
 LAG = timedelta(minutes=5)  # a change is committed some time after the moment it bears
 INSTANT = timedelta(microseconds=1)
 IN_MEMORY = 4 * 1024**2  # bytes; more of them wait in a file
-FIELDS = {*contact_csv.READERS, "store"} - {"reference"}
+FIELDS = {*contact_csv.READERS, "store"} - {"hopnps_reference"}
 
 
 class Spool:

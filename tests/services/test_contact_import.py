@@ -143,6 +143,14 @@ def test_an_external_id_stands_alone_but_not_nothing(desk):
     assert faults(report) == {3: "This line has neither an e-mail address nor an external id."}
 
 
+@pytest.mark.parametrize("header", ["Référence", "reference", "Réf."])
+def test_a_column_of_references_holds_the_houses_own_numbers_of_its_clients(desk, session, header):
+    report = desk.bring(f"{header};Courriel;Nom\nC-1;claire@example.org;Lefèvre\n")
+
+    assert (report.created, faults(report)) == (1, {})
+    assert session.scalars(sa.select(Contact.external_id)).all() == ["C-1"]
+
+
 def test_two_sources_may_use_the_same_external_id(desk, session):
     report = desk.bring("Source;ID;Nom\ncrm;1;A\ncaisse;1;B\n;1;A\n")
 
