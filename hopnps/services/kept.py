@@ -41,6 +41,8 @@ class Kept:
         held: Any = engine.raw_connection()
         if self._apart:
             held.detach()
+        if engine.dialect.name == "postgresql":
+            held.dbapi_connection.autocommit = True
         for words in OPENING[engine.dialect.name]:
             held.dbapi_connection.execute(words)
         return held

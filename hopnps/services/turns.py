@@ -58,9 +58,7 @@ def _on_postgresql(engine: Any, work: Work[T]) -> T:
                 if not held.dbapi_connection.closed:
                     raise
                 mine.close()
-        held = mine.open(engine)
-        held.dbapi_connection.autocommit = True
-        return _try(held, work, mine)
+        return _try(mine.open(engine), work, mine)
 
 
 def _try(held: Any, work: Work[T], mine: kept.Kept) -> T:

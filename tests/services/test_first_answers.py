@@ -16,7 +16,7 @@ from hopnps.models import (
     ResponseChange,
     Rollup,
 )
-from hopnps.services import first_answers, rollup_gaps, turns, votes
+from hopnps.services import first_answers, kept, rollup_gaps, turns, votes
 from tests.conftest import NOON
 
 DAY = timedelta(days=1)
@@ -60,6 +60,36 @@ def test_one_statement_writes_what_the_usual_ones_write(app, session, asked, mon
     session.commit()
     monkeypatch.setattr(first_answers, "write", lambda _line, _cast: None)
     assert _rows(app, session, asked) == at_once
+
+
+def test_votes_look_for_rows_by_their_keys_even_where_the_first_came_to_an_empty_house(
+    app, session, cast
+):
+    engine = app.extensions["hopnps"].db.engine
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite knows no other way to a row by its key")
+    claire = cast.client("claire")
+    numbers = [cast.invitation(claire, expires_at=NOON + DAY).id for _ in range(8)]
+    session.commit()
+    kept.of(engine).close()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE nps_response, nps_response_change")
+    before = _whole_reads(engine)
+
+    for number in numbers:
+        votes.cast(engine, number, Vote(9, "", way="button"), now=NOON, timezone=None)
+
+    assert _whole_reads(engine) == before
+
+
+def _whole_reads(engine):
+    """How often whole tables of answers and their story were read, as PostgreSQL counts."""
+    turns.read(engine, lambda line: line._connection.execute("SELECT pg_stat_force_next_flush()"))
+    names = [f"'{table.__tablename__}'" for table in (Response, ResponseChange)]
+    with engine.connect() as connection:
+        return connection.exec_driver_sql(
+            f"SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE schemaname = 'public' AND relname IN ({', '.join(names)})"
+        ).scalar()
 
 
 def _rows(app, session, asked):
