@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -14,11 +15,12 @@ from flask import Flask
 from hopnps import create_app, database, jobs  # noqa: F401  (no worker pays for reading it)
 from hopnps.cli import worker
 from hopnps.domain.cadence import Cadence
-from hopnps.models import Contact, Delivery, DeliveryState, Segment, Survey, Worker
+from hopnps.models import Contact, Delivery, DeliveryState, Segment, Store, Survey, Worker
 from hopnps.services import campaigns, seeds, templates
 
 SENDER = "Cycles Tilleul <bonjour@example.org>"
 SUBJECT = "{{ contact.first_name }}, votre avis sur {{ brand.name }}"
+STORES = range(200)
 HTML_SIZE = 19_500  # of quoted-printable some 24 KB, with the text part 28 KB
 PLAIN = (
     'Bonjour {{ contact.first_name | default: "à vous" }} {{ contact.last_name }},',
@@ -57,15 +59,18 @@ def make(url: str, folder: Path, **settings: Any) -> Flask:
 
 
 def fill(app: Flask, people: int, *, logic: bool = False) -> None:
-    """Contacts, a template of 28 KB, and a campaign to all of them, launched."""
+    """Contacts of 200 stores, a template of 28 KB, and a campaign to all of them, launched."""
     now = datetime.now(UTC) - timedelta(minutes=1)
     with app.app_context():
         session = app.extensions["hopnps"].session
         database.intend(writing=True)
         seeds.sow(session, now=now)
+        session.add_all(Store(name=f"Magasin {one}", name_key=f"magasin {one}") for one in STORES)
+        session.flush()
+        stores = session.scalars(sa.select(Store.id)).all()
         table: Any = Contact.__table__
         for at in range(0, people, 10_000):
-            rows = [_contact(number, now) for number in range(at, min(people, at + 10_000))]
+            rows = [_contact(number, now, stores) for number in range(at, min(people, at + 10_000))]
             session.execute(table.insert(), rows)
         template = templates.save(
             session,
@@ -130,7 +135,7 @@ def tidy(session: Any) -> None:
             connection.exec_driver_sql("CHECKPOINT")
 
 
-def _contact(number: int, now: datetime) -> dict[str, Any]:
+def _contact(number: int, now: datetime, stores: Sequence[int]) -> dict[str, Any]:
     first, last = _PEOPLE[number % len(_PEOPLE)]
     address = f"client{number}@example.org"
     return {
@@ -144,6 +149,7 @@ def _contact(number: int, now: datetime) -> dict[str, Any]:
         "phone": "01 99 00 12 34",
         "owner": "Inès Kerbrat",
         "language": "fr",
+        "store_id": stores[number % len(stores)],
         "attributes": {"ville": "Nîmes", "segment": "vip"},
         "created_at": now,
         "updated_at": now,

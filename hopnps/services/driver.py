@@ -119,7 +119,8 @@ def day_of(value: Any) -> Any:
 
 
 def _rows(cursor: Any) -> Rows:
-    found: Rows = cursor.fetchall() if cursor.description else []
+    """None at all of a statement that gives none; psycopg would take longer to describe a row than to fetch it."""
+    found: Rows = [] if cursor.rownumber is None else cursor.fetchall()
     return found
 
 

@@ -67,5 +67,6 @@ def _try(held: Any, work: Work[T], mine: kept.Kept) -> T:
         return work(Line("postgresql", connection, ours=True))
     finally:
         if not connection.closed:
-            connection.rollback()  # what was not committed; no journey where all was
+            if connection.info.transaction_status:  # something was not committed
+                connection.rollback()
             mine.put_back(held)
