@@ -48,6 +48,9 @@ def test_without_javascript_every_step_is_walked_as_well(page_for, desk, cast):
     camille.get_by_role("button", name="To the check").click()
 
     expect(camille.get_by_role("heading", level=1)).to_have_text("Spring: before the launch")
+    camille.get_by_role("link", name="When").click()
+    camille.get_by_text("Hours and pace").click()
+    expect(camille.get_by_label("Mails a minute, at most")).to_be_visible()
 
 
 def _walk_the_steps(page: Page) -> None:

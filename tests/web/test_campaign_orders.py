@@ -125,7 +125,7 @@ def test_hours_pace_and_reminders_are_chosen_and_said_before_the_launch(camille,
         "spread": 4,
     }
     shown = camille.get(f"{draft}/when").text
-    assert 'value="9-18:30"' in shown and '<details class="folded" open' in shown
+    assert 'value="9-18:30"' in shown and '<details class="further" open' in shown
 
 
 @pytest.mark.parametrize(
