@@ -13,9 +13,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
 
 from hopnps import database
-from hopnps.i18n import catalogue
+from hopnps.i18n import FOLDER, catalogue
 from hopnps.models import Base, Delivery
 from hopnps.services import rollup_gaps
 from hopnps.settings import SETTINGS
@@ -122,6 +123,17 @@ def test_every_message_has_its_french():
     french = catalogue("fr")._catalog
 
     assert sorted(repr(one) for one in _messages() if not french.get(one)) == []
+
+
+def test_no_message_has_two_translations():
+    """Of two files' words for the same message one would win by its file's name, on the other's pages too."""
+    found: dict[object, set[object]] = {}
+    for path in (FOLDER / "fr").glob("*.po"):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                found.setdefault(message.id, set()).add(message.string)
+
+    assert {one: words for one, words in found.items() if one and len(words) > 1} == {}
 
 
 def test_every_french_message_fills_the_same_gaps():

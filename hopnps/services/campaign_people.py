@@ -85,6 +85,12 @@ def page(
     return [_person(row, rule) for row in session.execute(wanted)]
 
 
+def count(session: Session, group: Group, *, cadence: Cadence, now: datetime) -> int:
+    """How many they are. Raises NotFound as `page` does."""
+    wanted = _wanted(group, cadence, now).with_only_columns(Contact.id, maintain_column_froms=True)
+    return session.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0
+
+
 def everyone(
     session: Session, group: Group, *, cadence: Cadence, now: datetime
 ) -> Iterator[Person]:

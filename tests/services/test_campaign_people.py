@@ -26,7 +26,9 @@ def behind(session):
 
     def find(campaign, group, **narrowed):
         wanted = Group(campaign, group, **narrowed)
-        return campaign_people.page(session, wanted, cadence=CADENCE, now=NOON, limit=100)
+        found = campaign_people.page(session, wanted, cadence=CADENCE, now=NOON, limit=100)
+        assert campaign_people.count(session, wanted, cadence=CADENCE, now=NOON) == len(found)
+        return found
 
     return find
 

@@ -293,6 +293,9 @@ def test_after_the_launch_each_fate_and_each_answer_is_counted(
     assert "1 answer" in page
     failed = camille.get(f"/campaigns/{campaign.id}/people/failed").text
     assert "550 5.1.1 &lt;b&gt;no such user&lt;/b&gt;" in failed
+    assert "What happened" in failed
+    sent = camille.get(f"/campaigns/{campaign.id}/people/sent").text
+    assert "2 people" in sent and "none yet" in sent
     assert "Claire Delmas" in camille.get(f"/campaigns/{campaign.id}/people/answers-9").text
 
 

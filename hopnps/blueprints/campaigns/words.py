@@ -64,6 +64,20 @@ GAPS = {
     "store": lazy_gettext("Without a store"),
 }
 
+TOLD = {
+    "sent": lazy_gettext("Answer"),
+    ANSWERS: lazy_gettext("Answer"),
+    CLICKS: lazy_gettext("Answer"),
+    SILENT: lazy_gettext("Sent on"),
+    "waiting": lazy_gettext("Departure"),
+    PUT_OFF: lazy_gettext("Next try"),
+    "failed": lazy_gettext("What happened"),
+    "uncertain": lazy_gettext("What happened"),
+    "skipped": lazy_gettext("Reason"),
+    RETURNED: lazy_gettext("What happened"),
+    "asked_recently": lazy_gettext("May be asked from"),
+}
+
 
 def reason(code: str) -> str:
     """Why somebody gets no mail."""
@@ -94,6 +108,20 @@ def group(name: str) -> str:
         told = _("Answered %(score)s") if kind == ANSWERS else _("Clicked %(score)s")
         return told % {"score": score}
     return str(GROUPS.get(name) or REASONS.get(name) or STATES.get(name) or name)
+
+
+def told(name: str) -> str:
+    """What a list of people tells of each; empty where its title says it all."""
+    return str(TOLD.get(_kind(name), ""))
+
+
+def asks(name: str) -> bool:
+    """Whether a list tells who has answered what."""
+    return _kind(name) in ("sent", ANSWERS, CLICKS)
+
+
+def _kind(name: str) -> str:
+    return name if name.startswith(WITHOUT) else name.partition("-")[0]
 
 
 def fate(person: Person) -> str:
