@@ -17,7 +17,7 @@ from tests.sending import Desk
 WORDS = {
     "fr": {
         "send": "Envoyer ma réponse",
-        "change": "Envoyer mes changements",
+        "change": "Envoyer mes modifications",
         "recorded": "Votre réponse est enregistrée.",
         "commented": "Votre réponse et votre commentaire sont enregistrés.",
         "stop": "Ne plus recevoir ces enquêtes",
