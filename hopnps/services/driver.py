@@ -87,7 +87,7 @@ class Line:
         found, read, stored = [], None, {}
         for sql, values in steps:
             if values is not read:  # several statements are often filled from the same
-                read, stored = values, {name: _stored(value) for name, value in values.items()}
+                read, stored = values, _stored(values)
             found.append(self._execute(sql, stored).fetchall())
         return found
 
@@ -124,9 +124,12 @@ def _rows(cursor: Any) -> Rows:
     return found
 
 
-def _stored(value: Any) -> Any:
-    """As SQLAlchemy's SQLite keeps it."""
-    return _written(value) if isinstance(value, date) else value
+def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As SQLAlchemy's SQLite keeps them."""
+    return {
+        name: _written(value) if isinstance(value, date) else value
+        for name, value in values.items()
+    }
 
 
 @lru_cache(maxsize=64)
