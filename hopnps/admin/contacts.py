@@ -16,7 +16,7 @@ from hopnps.admin.base import ServiceView
 from hopnps.domain.errors import N_
 from hopnps.forms.choices import categories, language_filter, store_filter
 from hopnps.forms.contacts import ContactForm
-from hopnps.i18n import gettext
+from hopnps.i18n import gettext, ngettext
 from hopnps.i18n import lazy_gettext as _
 from hopnps.models import Contact
 from hopnps.services import (
@@ -128,7 +128,16 @@ class ContactView(ServiceView):
         return asker is not None and asker.may(ADMINS)
 
     def losses(self, rows: Sequence[Any]) -> list[str]:
-        return [gettext("Their orders and tickets are deleted too.")]
+        return [
+            ngettext(
+                "The orders and tickets of this client are deleted too.",
+                "The orders and tickets of these clients are deleted too.",
+                len(rows),
+            )
+        ]
+
+    def check_removal(self, session: Session, row: Contact) -> None:
+        contacts.check_removal(session, row)
 
     def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> Contact:
         return contacts.save(session, None, **values, scope=doors.scope(), now=now)

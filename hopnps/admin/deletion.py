@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from sqlalchemy.orm import Session
 
+from hopnps.domain.errors import HopNPSError
 from hopnps.i18n import gettext as _
-from hopnps.i18n import ngettext
+from hopnps.i18n import ngettext, say
 
 MOST_AT_ONCE = 500
 
@@ -25,6 +26,9 @@ class Deletion:
     def remove(self, session: Session, row: Any) -> None:
         """The service call that deletes a row; a HopNPSError keeps it, and all others chosen with it."""
         raise NotImplementedError
+
+    def check_removal(self, session: Session, row: Any) -> None:
+        """Raises the HopNPSError for which `remove` would keep a row; reads only."""
 
     def losses(self, rows: Sequence[Any]) -> list[str]:
         """Sentences on what goes with these rows."""
@@ -56,8 +60,19 @@ class Deletion:
             rows=rows,
             names=names,
             losses=self.losses(rows),
+            staying=self._staying(rows),
             return_url=self._way_back(),  # type: ignore[attr-defined]
         )
+
+    def _staying(self, rows: list[Any]) -> list[str]:
+        """Why some of these rows stay, and all others that were chosen with them."""
+        why = []
+        for row in rows:
+            try:
+                self.check_removal(self.session.session, row)  # type: ignore[attr-defined]
+            except HopNPSError as refusal:
+                why.append(say(refusal))
+        return why
 
     def _remove_all(self, session: Session, rows: list[Any], *, now: datetime) -> int:
         for row in rows:

@@ -27,18 +27,19 @@ class StoreView(ServiceView):
     roles, editors = STAFF, MARKETING
     can_delete = True
     form = StoreForm
+    details_template = "hopnps/admin/place.html"
     column_list = ("name", "region")
-    column_details_list = column_list
+    column_details_list = ("region",)
     column_labels = {"name": _("Name"), "region": _("Region")}
     column_formatters = column_formatters_detail = {"region": cells.link}
-    column_sortable_list = ("name",)
-    column_default_sort = "name"
+    column_sortable_list = (("name", "name_key"),)  # É beside E, on every database
+    column_default_sort = "name_key"
     column_searchable_list = ("name",)
     column_filters = (filters.OneOf(Store.region_id, _("Region"), options=region_filter),)
 
     def empty_text(self) -> str:
         return gettext(
-            "Clients, orders and answers name their store; an import makes those it meets."
+            "Clients, orders and answers belong to a store; an import creates the stores it meets."
         )
 
     def create(self, session: Session, values: dict[str, Any], *, now: datetime) -> Store:
@@ -48,6 +49,9 @@ class StoreView(ServiceView):
         self, session: Session, row: Store, values: dict[str, Any], *, now: datetime
     ) -> Store:
         return stores.save(session, row, **values)
+
+    def check_removal(self, session: Session, row: Store) -> None:
+        stores.check_removal(session, row)
 
     def remove(self, session: Session, row: Store) -> None:
         stores.remove(session, row)
@@ -60,11 +64,13 @@ class RegionView(ServiceView):
     roles, editors = STAFF, MARKETING
     can_delete = True
     form = RegionForm
-    column_list = column_details_list = ("name", "parent")
+    details_template = "hopnps/admin/place.html"
+    column_list = ("name", "parent")
+    column_details_list = ("parent",)
     column_labels = {"name": _("Name"), "parent": _("Lies in")}
     column_formatters = column_formatters_detail = {"parent": cells.link}
-    column_sortable_list = ("name",)
-    column_default_sort = "name"
+    column_sortable_list = (("name", "name_key"),)  # É beside E, on every database
+    column_default_sort = "name_key"
     column_searchable_list = ("name",)
 
     def empty_text(self) -> str:
@@ -78,5 +84,8 @@ class RegionView(ServiceView):
     ) -> Region:
         return stores.save_region(session, row, **values)
 
+    def check_removal(self, session: Session, row: Region) -> None:
+        stores.check_removal(session, row)
+
     def remove(self, session: Session, row: Region) -> None:
-        stores.remove_region(session, row)
+        stores.remove(session, row)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from hopnps import access, doors, pages
 from hopnps.blueprints.login import log_in
 from hopnps.blueprints.login_limits import hear_wish
-from hopnps.domain.errors import Invalid
+from hopnps.domain.errors import Invalid, NotFound
 from hopnps.forms.account import ForgottenForm, PasswordForm
 from hopnps.i18n import gettext as _
 from hopnps.i18n import say
@@ -39,13 +39,22 @@ def forgotten() -> ResponseReturnValue:
 def choose(until: int, token: str) -> ResponseReturnValue:
     """Where the link leads; it ends with the choice, and so does every session open elsewhere."""
     house = doors.house()
-    user = password_links.follow(house.session, house.links, until, token, now=doors.now())
+    try:
+        user = password_links.follow(house.session, house.links, until, token, now=doors.now())
+    except NotFound as ended:
+        return _ended(ended)
     form = PasswordForm()
     if form.validate_on_submit() and set_password(form, user):
         log_in(user)
         flash(_("Your password is set. Welcome."), "success")
         return redirect(url_for("hopnps.home"))
     return render_template("hopnps/account/password.html", user=user, form=form)
+
+
+def _ended(why: NotFound) -> ResponseReturnValue:
+    """What a link says that opens nothing any more, beside the way to a new one."""
+    title = _("This link does not work any more")
+    return render_template("hopnps/account/ended.html", title=title, text=say(why), code=404), 404
 
 
 def set_password(form: PasswordForm, user: User) -> bool:

@@ -55,16 +55,21 @@ def save(
 
 
 def remove(session: Session, contact: Contact) -> None:
-    """Their orders and tickets go too. Raises Refused for somebody who was written to or has answered."""
+    """Their orders and tickets go too. Raises Refused as `check_removal` does."""
+    check_removal(session, contact)
+    for table in (Interaction, CampaignSkip):
+        session.execute(sa.delete(table).where(table.contact_id == contact.id))
+    session.execute(sa.delete(UploadChange).where(UploadChange.row_id == contact.id))
+    session.delete(contact)
+
+
+def check_removal(session: Session, contact: Contact) -> None:
+    """Raises Refused for somebody who was written to or has answered."""
     for column in (Invitation.contact_id, Response.contact_id):
         if session.scalar(sa.select(column).where(column == contact.id).limit(1)) is not None:
             raise Refused(
                 N_("%(name)s stays: mails or answers belong to this contact."), name=contact.name
             )
-    for table in (Interaction, CampaignSkip):
-        session.execute(sa.delete(table).where(table.contact_id == contact.id))
-    session.execute(sa.delete(UploadChange).where(UploadChange.row_id == contact.id))
-    session.delete(contact)
 
 
 def sharers(

@@ -32,7 +32,7 @@ def follow(session: Session, links: Links, until: int, token: str, *, now: datet
         and links.verify(Purpose.PASSWORD, token, _state(user, until)) == user.id
     )
     if not good or user is None:
-        raise NotFound(N_("This link was already used, or is too old. Ask for a new one."))
+        raise NotFound(N_("It was already used, or is too old. Ask for a new one."))
     return user
 
 

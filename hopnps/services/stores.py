@@ -35,19 +35,20 @@ def save_region(
     return region
 
 
-def remove(session: Session, store: Store) -> None:
-    """Raises Refused while contacts, orders, answers or colleagues belong to the store."""
-    _keep_if_given(session, store, UserPlace.store_id)
-    users = (Contact.store_id, Interaction.store_id, Response.store_id)
-    _keep_if_used(session, store, users)
-    session.delete(store)
+def remove(session: Session, place: Store | Region) -> None:
+    """Raises Refused as `check_removal` does."""
+    check_removal(session, place)
+    session.delete(place)
 
 
-def remove_region(session: Session, region: Region) -> None:
-    """Raises Refused while stores, answers, other regions or colleagues belong to the region."""
-    _keep_if_given(session, region, UserPlace.region_id)
-    _keep_if_used(session, region, (Store.region_id, Response.region_id, Region.parent_id))
-    session.delete(region)
+def check_removal(session: Session, place: Store | Region) -> None:
+    """Raises Refused while colleagues, contacts, orders, answers, stores or other regions belong to the place."""
+    if isinstance(place, Store):
+        _keep_if_given(session, place, UserPlace.store_id)
+        _keep_if_used(session, place, (Contact.store_id, Interaction.store_id, Response.store_id))
+    else:
+        _keep_if_given(session, place, UserPlace.region_id)
+        _keep_if_used(session, place, (Store.region_id, Response.region_id, Region.parent_id))
 
 
 def _name(session: Session, place: Store | Region, name: str) -> None:

@@ -70,7 +70,7 @@ def test_deleting_several_lines_names_them_before(page_for, two_stores, session)
     page.get_by_role("button", name="Supprimer les lignes choisies").click()
 
     expect(page.get_by_text("Paris Bastille")).to_be_visible()
-    expect(page.get_by_text("C’est sans retour")).to_be_visible()
+    expect(page.get_by_text("C’est définitif")).to_be_visible()
     assert len(names(session)) == 2
     page.get_by_role("button", name="Supprimer 2 lignes").click()
 

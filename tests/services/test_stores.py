@@ -36,11 +36,11 @@ def test_a_store_with_contacts_stays(session, cast):
 def test_a_region_goes_once_it_is_empty(session, cast):
     paris = cast.store()
     with pytest.raises(Refused):
-        stores.remove_region(session, paris.region)
+        stores.remove(session, paris.region)
 
     region = paris.region
     stores.remove(session, paris)
-    stores.remove_region(session, region)
+    stores.remove(session, region)
     session.flush()
 
     assert session.query(Store).count() == session.query(Region).count() == 0

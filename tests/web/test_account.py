@@ -146,7 +146,8 @@ def test_a_link_lets_a_new_colleague_choose_a_password_once(app, run):
     assert "leo.blin@tilleul.test" in visitor.get("/account").text
     again = Visitor(app).get(path)
     assert again.status_code == 404
-    assert "Ce lien a déjà servi" in again.text
+    assert "Il a déjà servi" in again.text
+    assert 'href="/password"' in again.text
 
 
 def test_a_weak_password_is_refused_at_its_field(app, run):

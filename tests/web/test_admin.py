@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from hopnps.domain.cadence import Cadence
 from hopnps.models import Contact, Interaction, Store, Survey, User
-from hopnps.services import addresses, one_shots
+from hopnps.services import addresses, one_shots, stores
 from tests.web.visitor import Visitor
 
 
@@ -129,6 +129,43 @@ def test_a_refused_deletion_says_why_and_keeps_all(camille, cast, session):
 
     assert "Paris Bastille reste" in page.text
     assert session.query(Store).count() == 2
+
+
+def test_what_cannot_be_deleted_is_said_before_and_has_no_button(camille, cast):
+    full, empty = cast.store("Paris Bastille"), cast.store("Lyon Croix-Rousse")
+    cast.client("claire", store=full)
+
+    asked = camille.get(f"/admin/store/delete/?id={full.id}").text
+    both = camille.post("/admin/store/action/", rowid=[str(empty.id), str(full.id)]).text
+
+    assert "La suppression n’est pas possible" in asked
+    assert "certaines de ces lignes restent" in both
+    for page in (asked, both):
+        assert "Paris Bastille reste" in page
+        assert 'name="confirmed"' not in page
+    assert "C’est définitif" in camille.get(f"/admin/store/delete/?id={empty.id}").text
+
+
+def test_a_store_and_a_region_lead_to_what_belongs_to_them(camille, cast):
+    store = cast.store("Paris Bastille", region="Île-de-France")
+
+    page = camille.get(f"/admin/store/details/?id={store.id}").text
+    above = camille.get(f"/admin/region/details/?id={store.region.id}").text
+
+    assert "/dashboard?place=store:Paris+Bastille" in page
+    for room in ("response", "contact", "interaction"):
+        assert f"/admin/{room}/?flt_store_id={store.id}" in page
+    assert f"/admin/store/?flt_region_id={store.region.id}" in above
+
+
+def test_an_accent_does_not_send_a_region_to_the_end(camille, session):
+    for name in ("Sud", "Île-de-France", "Ouest"):
+        stores.save_region(session, None, name=name)
+    session.commit()
+
+    page = camille.get("/admin/region/").text
+
+    assert page.index(">Île-de-France<") < page.index(">Ouest<") < page.index(">Sud<")
 
 
 def test_a_deletion_without_a_choice_changes_nothing(camille, cast):
