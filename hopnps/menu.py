@@ -13,6 +13,12 @@ from hopnps.domain.errors import N_
 from hopnps.i18n import gettext as _
 from hopnps.models import Role
 
+# pages of one room that belong to another line of the menu, or to none
+ELSEWHERE = {
+    "hopnps_desk.find": "",
+    "hopnps_clearing.confirm": "hopnps_contact",
+    "hopnps_clearing.clear": "hopnps_contact",
+}
 CLIENTS, SURVEYS, HOUSE = N_("Clients"), N_("Surveys"), N_("House")
 
 
@@ -75,4 +81,5 @@ def _open_entries() -> Iterator[Entry]:
 
 def _line(entry: Entry) -> Line:
     room = entry.endpoint.partition(".")[0]
-    return Line(_(entry.label), url_for(entry.endpoint), entry.icon, room == request.blueprint)
+    here = ELSEWHERE.get(request.endpoint or "", request.blueprint)
+    return Line(_(entry.label), url_for(entry.endpoint), entry.icon, room == here)

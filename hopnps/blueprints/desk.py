@@ -23,6 +23,7 @@ from hopnps.services.people_search import Match
 bp = Blueprint("hopnps_desk", __name__)
 access.guard(bp)
 LONGEST_SEARCH = 100
+PICKS, FOUND = 8, 20  # clients shown at once: beside a mail, on a page of their own
 KEPT = ("q", "contact", "interaction", "what")
 
 
@@ -38,6 +39,7 @@ def new() -> ResponseReturnValue:
         letters=letters,
         fewest=people_search.FEWEST_LETTERS,
         newest=_newest(letters),
+        most=PICKS,
         matches=_judged(_matches(letters), surveys),
         wish=wish,
         asking=_asking(wish) if wish else None,
@@ -92,12 +94,13 @@ def send() -> ResponseReturnValue:
 def find() -> ResponseReturnValue:
     """From a few letters in the top bar to a client's page."""
     letters = _letters()
-    matches = people_search.search(doors.session(), letters, scope=doors.scope(), limit=20)
+    matches = people_search.search(doors.session(), letters, scope=doors.scope(), limit=FOUND)
     return render_template(
         "hopnps/desk/find.html",
         letters=letters,
         fewest=people_search.FEWEST_LETTERS,
         newest=_newest(letters),
+        most=FOUND,
         matches=matches,
     )
 
@@ -115,8 +118,8 @@ def _letters() -> str:
 def _matches(letters: str) -> list[Match]:
     """Who is meant; before a letter is typed, who was here lately."""
     if not letters:
-        return people_search.latest(doors.session(), scope=doors.scope())
-    return people_search.search(doors.session(), letters, scope=doors.scope())
+        return people_search.latest(doors.session(), scope=doors.scope(), limit=PICKS)
+    return people_search.search(doors.session(), letters, scope=doors.scope(), limit=PICKS)
 
 
 def _judged(matches: list[Match], surveys: Any) -> list[tuple[Match, Asking]]:

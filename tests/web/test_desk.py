@@ -45,6 +45,21 @@ def test_a_client_is_found_by_a_few_letters(ines, ticket, cast, letters):
     assert "Marc Oberlin" not in page
 
 
+def test_more_than_are_shown_are_not_told_as_all(ines, cast):
+    for number in range(9):
+        cast.client("claire", external_id=str(number), email=f"claire{number}@example.org")
+
+    assert "The first 8 matches." in ines.get("/send?q=delmas").text
+    assert "9 matches" in ines.get("/search?q=delmas").text
+
+
+def test_the_search_of_every_page_is_no_line_of_the_menu(ines, claire):
+    page = ines.get("/search?q=claire").text
+
+    assert "<h1>Search results</h1>" in page
+    assert 'aria-current="page"' not in page
+
+
 def test_one_letter_finds_nobody_yet(ines, claire):
     assert "Type one more letter" in ines.get("/send?q=c").text
 
@@ -102,7 +117,7 @@ def test_who_was_asked_lately_is_refused_with_the_day(ines, claire, ticket, sess
     pressed = press_send(ines, page).text
 
     assert "Not before" in page
-    assert "60 days are left between two surveys." in page
+    assert "At least 60 days must pass between two surveys." in page
     assert re.search(r"<button[^>]* disabled ", page)
     assert "Asked 12 days ago" in pressed
     assert session.query(Delivery).count() == 0
