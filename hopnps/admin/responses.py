@@ -264,7 +264,7 @@ class ResponseView(Evidenced, ServiceView):
         )
 
     def empty_text(self) -> str:
-        return gettext("Answers stand here as soon as a client clicks a score and sends it.")
+        return gettext("Answers appear here as soon as a client clicks a score and sends it.")
 
     def search_hint(self) -> str:
         if not list_search.is_partial(self.session.session, Response, scope=doors.scope()):

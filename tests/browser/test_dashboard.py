@@ -71,8 +71,8 @@ def test_on_a_phone_the_figure_comes_first_and_nothing_scrolls_sideways(page_for
     expect(page.locator(".figure")).to_be_in_viewport()
     expect(page.get_by_label("Enquête")).to_be_hidden()
     page.locator("summary", has_text="Filtres").click()
-    page.get_by_label("Depuis").fill("2026-03-02")
-    page.get_by_label("Depuis").blur()
+    page.get_by_label("Du", exact=True).fill("2026-03-02")
+    page.get_by_label("Du", exact=True).blur()
     expect(page.locator(".sure")).to_contain_text("sur 3 réponses")
     assert beyond(page) == 0
     page.set_viewport_size({"width": 320, "height": 640})
