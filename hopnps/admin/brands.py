@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hopnps import answer_page, doors
 from hopnps.access import ADMINS, MARKETING
-from hopnps.admin import pictures
+from hopnps.admin import cells, pictures
 from hopnps.admin.editing import EditorView
 from hopnps.domain import colours, mime
 from hopnps.domain.errors import N_, Faults, Invalid
@@ -36,7 +36,6 @@ class BrandView(EditorView):
     column_list = ("name", "sender", "address_line")
     wide_columns = ("sender",)
     column_details_list = (
-        "name",
         "sender",
         "address_line",
         "text_colour",
@@ -53,7 +52,11 @@ class BrandView(EditorView):
         "dark_pages": _("Dark pages on a dark device"),
         "logo": _("Logo"),
     }
-    column_formatters_detail = {"logo": pictures.shown}
+    column_formatters_detail = {
+        "text_colour": cells.colour,
+        "background_colour": cells.colour,
+        "logo": pictures.shown,
+    }
     column_default_order = "name"
 
     def subtitle(self) -> str:
@@ -112,7 +115,7 @@ class BrandView(EditorView):
 
 def _look(values: dict[str, Any]) -> Look:
     return Look(
-        name=" ".join((values["name"] or "").split()),
+        name=" ".join((values["name"] or "").split()) or gettext("Your brand"),
         text_colour=_colour(values["text_colour"]),
         background_colour=_colour(values["background_colour"]),
         logo=pictures.tried(values, "logo"),

@@ -37,6 +37,15 @@ def link(_view: Any, _context: Any, row: Any, name: str) -> Markup | str:
     return Markup('<a href="{}">{}</a>').format(url, escape(str(other)))
 
 
+def colour(_view: Any, _context: Any, row: Any, name: str) -> Markup:
+    """A colour as a small square of it, then as it is written."""
+    written = getattr(row, name)
+    square = Markup(
+        '<svg class="colour-square" viewBox="0 0 18 18" aria-hidden="true"><rect x=".5" y=".5" width="17" height="17" rx="4" fill="{}"/></svg>'
+    ).format(written)
+    return Markup("{} {}").format(square, written)
+
+
 def day(_view: Any, _context: Any, row: Any, name: str) -> str:
     """A moment as its day alone."""
     return formats.day(getattr(row, name))

@@ -21,7 +21,7 @@ from hopnps.domain.errors import N_, Faults
 from hopnps.domain.languages import LANGUAGES, spoken
 from hopnps.domain.survey_content import Content, read
 from hopnps.forms.surveys import CATEGORIES, FIRST_SHOWN, QUESTION, SurveyForm
-from hopnps.i18n import gettext
+from hopnps.i18n import gettext, ngettext
 from hopnps.i18n import lazy_gettext as _
 from hopnps.models import Survey, SurveyKind, SurveyVersion
 from hopnps.services import survey_versions, surveys
@@ -31,6 +31,27 @@ _KINDS = {
     SurveyKind.TRANSACTIONAL: _("One order or ticket"),
 }
 _SCORES = {str(score): score for score in range(11)}
+
+
+def _pause(_view: Any, _context: Any, row: Survey, _name: str) -> str:
+    """Between two surveys; nothing where the house's rule counts."""
+    days = row.frequency_days
+    if not days:
+        return "" if days is None else gettext("no limit")
+    return ngettext("%(count)s day", "%(count)s days", days, count=days)
+
+
+def _open(_view: Any, _context: Any, row: Survey, _name: str) -> str:
+    days = row.edit_days
+    if not days:
+        return gettext("never: the first answer stands")
+    return ngettext("for %(count)s day", "for %(count)s days", days, count=days)
+
+
+def _read_first(written: Sequence[str]) -> str:
+    """The language the form opens in: that of who looks, where the survey has words in it."""
+    own = spoken(doors.language())
+    return own if own in written or not written else written[0]
 
 
 class SurveyView(EditorView):
@@ -43,19 +64,31 @@ class SurveyView(EditorView):
     details_template = "hopnps/admin/survey.html"
     column_list = ("name", "kind", "brand", "template")
     wide_columns = ("brand", "template")
-    column_details_list = ("kind", "brand", "template", "sender", "slug")
+    column_details_list = (
+        "kind",
+        "brand",
+        "template",
+        "sender",
+        "frequency_days",
+        "edit_days",
+        "slug",
+    )
     column_labels = {
         "name": _("Name"),
         "kind": _("What it asks about"),
         "brand": _("Brand"),
         "template": _("Mail"),
         "sender": _("Sender"),
+        "frequency_days": _("Between two surveys"),
+        "edit_days": _("An answer may be changed"),
         "slug": _("Name on the command line"),
     }
     column_formatters = column_formatters_detail = {
         "kind": lambda view, context, row, name: _KINDS.get(row.kind, row.kind),
         "brand": cells.link,
         "template": cells.link,
+        "frequency_days": _pause,
+        "edit_days": _open,
     }
     column_sortable_list = ("name",)
     column_default_order = "name"
@@ -76,8 +109,14 @@ class SurveyView(EditorView):
     ) -> Survey:
         return self._save(session, row, values, now)
 
+    def create_form(self, obj: Any = None) -> Any:
+        return SurveyForm(get_form_data(), obj=obj, shown_language=_read_first(LANGUAGES))
+
     def edit_form(self, obj: Any = None) -> Any:
-        return SurveyForm(get_form_data(), obj=obj, **survey_forms.present(obj))
+        shown = _read_first([text.language for text in obj.texts])
+        return SurveyForm(
+            get_form_data(), obj=obj, shown_language=shown, **survey_forms.present(obj)
+        )
 
     def show_fault(self, form: Any, field: str) -> None:
         """Without JavaScript nobody could leaf to a page that is wrong and hidden: open the first."""

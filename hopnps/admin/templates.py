@@ -42,6 +42,7 @@ class TemplateView(Tests, ServiceView):
     create_template = edit_template = "hopnps/admin/template_form.html"
     details_template = "hopnps/admin/template.html"
     column_list = ("name", "languages", "version", "changed")
+    wide_columns = ("languages", "version")
     column_labels = {
         "name": _("Name"),
         "languages": _("Languages"),

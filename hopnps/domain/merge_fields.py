@@ -89,7 +89,7 @@ FIELDS = (
     ),
     Field("brand.text_colour", N_("Text colour of the brand."), "#ffffff", "#ffffff"),
     Field("brand.background_colour", N_("Background colour of the brand."), "#17624a", "#17624a"),
-    Field(LOGO, N_("Address of the brand's logo, empty if it has none."), "", ""),
+    Field(LOGO, N_("Address of the brand’s logo, empty if it has none."), "", ""),
     Field(
         SCORE_BAR,
         N_("The eleven score buttons; they need a place of their own in the text."),

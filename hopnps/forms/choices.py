@@ -64,6 +64,11 @@ def languages() -> Choices:
     return [("", "–"), ("fr", _("French")), ("en", _("English"))]
 
 
+def own_language() -> Choices:
+    """A colleague's own: one who chose none is spoken to as their browser asks."""
+    return [("", _("As their browser asks")), *languages()[1:]]
+
+
 def language_filter() -> Choices:
     return languages()[1:]
 

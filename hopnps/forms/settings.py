@@ -61,7 +61,7 @@ class SettingsForm(FlaskForm):
         description=_(
             "In minutes, separated by commas, for a mail server that says “later”; the last one repeats."
         ),
-        render_kw={"inputmode": "numeric"},
+        render_kw={"autocomplete": "off"},  # a keyboard of digits alone has no comma
     )
 
     HOPNPS_SENDING_DAYS = StringField(

@@ -68,7 +68,7 @@ class _SurveyForm(GuardedForm):
         _("Days to change an answer"),
         default=str(EDIT_DAYS),
         description=_(
-            "For so long after their first answer a client may give another score. 0: the first one stays."
+            "How long after the first answer a client may still change it. 0: the first answer stands."
         ),
         render_kw={"inputmode": "numeric"},
     )

@@ -9,7 +9,7 @@ from wtforms import BooleanField, EmailField, SelectField, SelectMultipleField, 
 from wtforms.validators import InputRequired, Length
 
 from hopnps.forms.base import GuardedForm
-from hopnps.forms.choices import languages, places, roles
+from hopnps.forms.choices import own_language, places, roles
 from hopnps.i18n import lazy_gettext as _
 from hopnps.models import UserPlace
 from hopnps.services.places import key_of
@@ -26,7 +26,7 @@ class UserForm(GuardedForm):
     name = StringField(_("First and last name"), [Length(max=200)])
     email = EmailField(_("E-mail"))
     role = SelectField(_("Role"), [InputRequired()], choices=roles)
-    language = SelectField(_("Language"), choices=languages)
+    language = SelectField(_("Language"), choices=own_language)
     places = PlacesField(
         _("Whose clients they see"),
         choices=places,

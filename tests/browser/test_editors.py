@@ -31,6 +31,15 @@ def test_an_admin_sees_a_new_sentence_in_the_mail_before_saving_it(page_for, ses
     assert "Un seul clic suffit." in _current(session, "relation").text_in("fr").body
 
 
+def test_a_new_mail_is_seen_as_it_is_before_anything_is_typed(page_for):
+    page = page_for("sophie")
+
+    page.goto("/admin/template/new/")
+
+    mail = page.frame_locator("iframe[name=mail-frame]")
+    expect(mail.get_by_role("link", name="Note 10 sur 10")).to_have_count(1)
+
+
 def test_a_broken_mail_says_why_in_its_place(page_for, stage, session):
     page = page_for("sophie", language="en")
     stage.forgive("422")

@@ -9,9 +9,11 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Error, Page, Response
 
 from hopnps.links import Purpose
-from hopnps.models import Invitation
+from hopnps.models import Brand, Invitation
+from hopnps.services import images
 from tests.browser.stage import WIDE, Stage, beyond
 from tests.services.answers import answer
+from tests.services.test_images import picture
 from tests.web.doors import doors
 
 NOWHERE = "/nowhere"
@@ -30,7 +32,9 @@ PARTS = [("fr", part, 4) for part in range(4)] + [("en", part, 2) for part in ra
 
 @pytest.fixture
 def furnished(desk, cast, session) -> Invitation:
-    """One of each, under names as long as they come: a store, a client with an order and an answer, a campaign that left."""
+    """One of each, under names as long as they come: a store, a client with an order and an answer, a campaign that left.
+
+    The brand's logo is wider than a phone."""
     store = cast.store("Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson", "Auvergne-Rhône-Alpes")
     claire = cast.client(
         "claire",
@@ -46,6 +50,8 @@ def furnished(desk, cast, session) -> Invitation:
     desk.launch()
     desk.work()
     answer(session, claire, 3, "Trop d’attente à l’atelier", store=store, region=store.region)
+    brand = session.query(Brand).order_by(Brand.id).first()
+    brand.logo = images.add(session, picture(size=(600, 90)), now=datetime.now(UTC))
     asked = session.query(Invitation).order_by(Invitation.id).first()
     asked.expires_at = datetime.now(UTC) + timedelta(days=1)
     session.commit()

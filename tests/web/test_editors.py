@@ -416,6 +416,36 @@ def test_the_survey_tells_who_changed_it_and_shows_what_it_said_before(sophie, c
     assert camille.post("/admin/survey/preview/").status_code == 403
 
 
+def test_the_survey_says_how_long_an_answer_may_be_changed_and_how_often_it_asks(sophie, session):
+    address, form = survey_form(sophie, session)
+    details = address.replace("edit", "details")
+
+    assert "pendant 30 jours" in sophie.get(details).text
+
+    sophie.post(address, data=form | {"edit_days": "1", "frequency_days": "0"})
+    page = sophie.get(details).text
+    assert "pendant 1 jour<" in page and "pas de limite" in page
+
+    sophie.post(address, data=form | {"edit_days": "0"})
+    assert "jamais" in sophie.get(details).text
+
+
+def test_a_survey_opens_in_the_language_of_who_writes_it(sophie, session):
+    address, form = survey_form(sophie, session)
+    english, opened = (
+        {"Accept-Language": "en"},
+        r"<input checked[^>]*shown_language[^>]*value=\"{}\"",
+    )
+
+    assert re.search(opened.format("fr"), sophie.get(address).text)
+    assert re.search(opened.format("en"), sophie.get(address, headers=english).text)
+    assert re.search(opened.format("en"), sophie.get("/admin/survey/new/", headers=english).text)
+
+    unsaid = {name: "" for name in form if name.endswith("_en") and "colour" not in name}
+    sophie.post(address, data=form | unsaid)
+    assert re.search(opened.format("fr"), sophie.get(address, headers=english).text)
+
+
 def test_a_brand_is_seen_in_a_mail_and_on_a_page_before_it_is_saved(sophie, session):
     form = typed(sophie, f"/admin/brand/edit/?id={row_of(session, Brand, 'house').id}") | {
         "name": "Vélos <du> Canal",
@@ -431,6 +461,30 @@ def test_a_brand_is_seen_in_a_mail_and_on_a_page_before_it_is_saved(sophie, sess
     assert "1 quai de la Loire" in mail
     assert "--ground: #123a5c" in page and "Vélos &lt;du&gt; Canal" in page
     assert row_of(session, Brand, "house").name != "Vélos <du> Canal"
+
+
+def test_a_new_brand_is_seen_under_a_stand_in_until_it_has_a_name(sophie):
+    form = typed(sophie, "/admin/brand/new/")
+
+    mail = sophie.post("/admin/brand/preview/", data=form | {"shown": "mail"}).text
+
+    assert "Votre avis sur Votre marque" in mail
+    assert "client de ." not in mail
+
+
+def test_the_page_of_a_brand_shows_its_colours_and_its_logo_once_each(sophie, session):
+    brand = row_of(session, Brand, "house")
+    sophie.post(
+        f"/admin/brand/edit/?id={brand.id}",
+        data=typed(sophie, f"/admin/brand/edit/?id={brand.id}")
+        | {"background_colour": "#123a5c", "logo_file": (picture(), "logo.png")},
+    )
+
+    page = sophie.get(f"/admin/brand/details/?id={brand.id}").text.split("<main")[1]
+
+    assert 'fill="#123a5c"' in page and "#123a5c</dd>" in page
+    assert page.count("<img") == 1
+    assert "<dt>Nom</dt>" not in page  # it is the title
 
 
 def test_a_brand_decides_whether_its_pages_follow_a_dark_device(sophie, session):

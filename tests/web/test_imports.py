@@ -55,6 +55,17 @@ def test_a_french_excel_csv_goes_through_the_pages_into_the_database(camille, se
     assert upload(session).data == b""
 
 
+def test_one_new_store_is_told_as_one_and_lines_without_a_why_have_no_column_for_it(
+    camille, session
+):
+    seen = send(camille, "contacts", FRENCH).text
+    assert "Ce magasin est nouveau et sera créé" in seen
+    assert "Pourquoi" not in seen
+
+    send(camille, "contacts", FAULTY)
+    assert "Pourquoi" in camille.get(f"/imports/{upload(session).id}").text
+
+
 def test_pressed_twice_it_is_imported_once(camille, session):
     send(camille, "contacts", FRENCH)
 

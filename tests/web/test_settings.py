@@ -121,6 +121,14 @@ def test_what_is_fixed_to_one_day_is_said_in_the_singular(app, sophie, monkeypat
     assert "<p>1 jour</p>" in sophie.get("/settings").text
 
 
+def test_a_list_of_numbers_is_typed_on_a_keyboard_that_has_a_comma(sophie):
+    page = sophie.get("/settings").text
+    pauses = page.split('name="HOPNPS_RETRY_SECONDS"')[0].rpartition("<input")[2]
+
+    assert "numeric" not in pauses
+    assert 'inputmode="numeric"' in page
+
+
 def test_the_dashboard_asks_for_as_many_answers_as_the_house_wants_to_be_sure(
     sophie, session, cast
 ):

@@ -16,6 +16,9 @@ form.addEventListener("keydown", event => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); show() }
 })
 
+// a new mail starts from the ready-made one: it is seen before anything is typed
+if (!form.querySelector("iframe").getAttribute("src")) show()
+
 // merge fields become buttons
 document.querySelectorAll("[data-with-script]").forEach(one => { one.hidden = false })
 document.querySelectorAll("code[data-field]").forEach(code => {
