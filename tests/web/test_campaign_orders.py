@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask_babel import refresh
@@ -73,6 +73,20 @@ def test_a_cancel_says_first_what_stays_and_then_ends_it(camille, running, sessi
 
     assert "2 mails wait again." in camille.post(f"/campaigns/{running.id}/rest").text
     assert states(session) == {("waiting", "")}
+
+
+def test_of_a_planned_one_nothing_is_told_as_if_it_had_left(camille, desk, cast):
+    cast.client("claire")
+    cast.client("zoe", email="", address="")
+    now = datetime.now(UTC)
+    campaign = desk.campaign(due_at=now + timedelta(days=3))
+    desk.launch(campaign, now=now)
+
+    page = camille.get(f"/campaigns/{campaign.id}").text
+    assert "1 will not get it" in page and "Clicks and answers" not in page
+    asked = camille.get(f"/campaigns/{campaign.id}/cancellation").text
+    assert "1 mail that waits will not be sent." in asked
+    assert "What cannot be taken back" not in asked
 
 
 def test_what_makes_no_sense_is_said_on_the_page(camille, running):

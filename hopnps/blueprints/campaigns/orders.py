@@ -47,7 +47,9 @@ def confirm_cancel(campaign_id: int) -> ResponseReturnValue:
     if campaign.launched_at is None or campaign.cancelled_at is not None:
         return redirect(url_for(".show", campaign_id=campaign_id))
     results = campaign_results.results(doors.session(), campaign)
-    return render_template("hopnps/campaigns/cancellation.html", campaign=campaign, results=results)
+    return render_template(
+        "hopnps/campaigns/cancellation.html", campaign=campaign, results=results, now=doors.now()
+    )
 
 
 @bp.post("/campaigns/<nps_row:campaign_id>/cancellation")
