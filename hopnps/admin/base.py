@@ -78,6 +78,7 @@ class ServiceView(Deletion, RowByRow, Guarded, ModelView):
     can_view_details = True
     can_export = False
     page_size = 50
+    order = ""  # in words, where no column shows it
     wide_columns: tuple[str, ...] = ()  # not shown on a phone
     list_template = "hopnps/admin/list.html"
     details_template = "hopnps/admin/details.html"

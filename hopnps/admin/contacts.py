@@ -61,6 +61,7 @@ class ContactView(ServiceView):
     column_sortable_list = ()
     column_default_sort = ("id", True)
     keyset = (Contact.id,)
+    order = N_("The latest added first.")
     column_searchable_list = ("last_name",)
     column_filters = (
         filters.OneOf(Contact.store_id, _("Store"), options=store_filter),

@@ -54,6 +54,7 @@ class InteractionView(ServiceView):
     column_sortable_list = ()
     column_default_sort = ("id", True)
     keyset = (Interaction.id,)
+    order = N_("The latest recorded first.")
     column_searchable_list = ("reference",)
     column_filters = (
         filters.OneOf(Interaction.store_id, _("Store"), options=store_filter),

@@ -40,7 +40,7 @@ class ContactForm(GuardedForm):
 
 class InteractionForm(GuardedForm):
     client = StringField(_("Client"), description=_("E-mail address or client number."))
-    kind = StringField(_("Kind"), [SHORT], description=_("order, ticket, repair, ..."))
+    kind = StringField(_("Kind"), [SHORT], description=_("For example order, ticket or repair."))
     reference = StringField(_("Reference"), [SHORT])
     occurred_at = MomentField(_("Date and time"))
     store_id = SelectField(_("Store"), choices=stores, coerce=number_or_none)
