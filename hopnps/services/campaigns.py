@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from hopnps.domain.cadence import Cadence
@@ -200,7 +202,7 @@ def launch(
         return LaunchResult(campaign.id, 0, skipped(session, campaign), again=True)
     if changed:
         raise Moved(N_("This campaign was changed since you looked at it. Nothing has left."))
-    with launching.judged(session, campaign, cadence, now) as people:
+    with _all_still_there(), launching.judged(session, campaign, cadence, now) as people:
         launching.know_addresses(session, campaign, people)
         launching.invite(session, campaign, people, expiry_days, now)
         launching.note_skipped(session, campaign, people, cadence)
@@ -215,6 +217,17 @@ def launch(
         launching.mark_asked(session, campaign)
     events.note(session, "campaign_launched", campaign_id=campaign.id)
     return LaunchResult(campaign.id, queued, skipped(session, campaign))
+
+
+@contextmanager
+def _all_still_there() -> Iterator[None]:
+    """Whoever was deleted after they were judged cannot be invited."""
+    try:
+        yield
+    except IntegrityError as fault:
+        raise Moved(
+            N_("Clients were deleted while the campaign was launched. Nothing has left.")
+        ) from fault
 
 
 def skipped(

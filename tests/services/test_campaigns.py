@@ -10,12 +10,13 @@ import sqlalchemy as sa
 
 from hopnps import database
 from hopnps.domain.errors import NotFound, Refused
-from hopnps.models import Address, Campaign, CampaignSkip, Click, Invitation
+from hopnps.models import Address, Campaign, CampaignSkip, Click, Contact, Invitation
 from hopnps.services import (
     campaign_list,
     campaign_people,
     campaign_results,
     campaigns,
+    launching,
     responses,
 )
 from hopnps.services.campaign_people import Group
@@ -327,6 +328,29 @@ def test_the_pace_is_told_once_some_have_left(desk, cast, session):
     session.commit()
 
     assert campaign_results.pace(session, campaign, now=NOON + timedelta(seconds=20)) == 0.5
+
+
+def test_a_client_deleted_in_the_midst_of_a_launch_is_told_in_words_and_nothing_leaves(
+    desk, everybody, session, monkeypatch
+):
+    engine, step = session.get_bind(), launching.know_addresses
+    if engine.dialect.name != "postgresql":
+        pytest.skip("nobody else writes meanwhile on SQLite")
+
+    def delete_first(*given):
+        with engine.begin() as another:
+            another.execute(sa.delete(Contact).where(Contact.id == everybody[0].id))
+        step(*given)
+
+    session.commit()
+    monkeypatch.setattr(launching, "know_addresses", delete_first)
+    with pytest.raises(Moved, match="Clients were deleted"):
+        desk.launch()
+    session.rollback()
+
+    assert session.query(Invitation).count() == 0
+    monkeypatch.setattr(launching, "know_addresses", step)
+    assert desk.launch().queued == 4
 
 
 def launched(session, campaign, announced):
