@@ -84,7 +84,10 @@ def pulse(session: Session, *, setting: Setting, now: datetime) -> float | None:
     if session.scalar(sa.select(held)):
         return rate.SHORTEST.total_seconds()
     due = sa.and_(
-        Delivery.state == DeliveryState.WAITING, Delivery.reason == BY_RATE, Delivery.due_at <= soon
+        Delivery.state == DeliveryState.WAITING,
+        Delivery.reason == BY_RATE,
+        Delivery.due_at > lately,  # those of a paused campaign may have been due for days
+        Delivery.due_at <= soon,
     )
     if house and session.scalar(sa.select(sa.exists().where(due))):
         return rate.SHORTEST.total_seconds()
