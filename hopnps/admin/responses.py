@@ -122,7 +122,7 @@ def evidences() -> list[tuple[str, str]]:
 
 
 def in_the_figures() -> list[tuple[str, str]]:
-    return [("yes", gettext("in the figures")), ("no", gettext("excluded"))]
+    return [("yes", gettext("yes")), ("no", gettext("no, excluded"))]
 
 
 def campaigns() -> list[tuple[str, str]]:
