@@ -29,6 +29,7 @@ def test_an_address_that_works_again_is_written_to_again(app, session, cast, cla
     page, where = f"/admin/contact/details/?id={contact.id}", f"/contacts/{contact.id}/clearing"
     assert where in sophie.client.get(page).text
     assert "&lt;b&gt;unknown" in sophie.client.get(where).text
+    assert "claire.delmas@<wbr>example.org" in sophie.client.get(where).text
 
     sophie.post(where)
 
