@@ -79,8 +79,9 @@ def test_its_thank_you_pages_show_one_small_picture_that_any_colour_shines_throu
 
 
 def test_machines_came_too_and_the_dashboard_says_what_they_did(stage):
-    sweeps = stage.scalars(sa.select(Visit).where(Visit.opened == 11)).all()
-    single = stage.scalars(sa.select(Visit).where(Visit.opened == 1)).all()
+    machines = sa.select(Visit).where(Visit.verdict == evidence.Verdict.MACHINE)
+    sweeps = stage.scalars(machines.where(Visit.opened == 11)).all()
+    single = stage.scalars(machines.where(Visit.opened == 1)).all()
 
     assert sweeps
     assert single
@@ -97,6 +98,30 @@ def test_machines_came_too_and_the_dashboard_says_what_they_did(stage):
     shown = doubts(stage, Slice(), Tally(), Tally(), now=NOW)
     assert shown.visits == len(sweeps) + len(single)
     assert shown.left_out.answers > 0
+
+
+def test_some_only_click_and_their_answers_say_so(stage):
+    visits = stage.scalars(
+        sa.select(Visit).where(Visit.verdict == evidence.Verdict.CLICK_ONLY)
+    ).all()
+
+    assert visits
+    for visit in visits:
+        clicks = sa.select(Click).filter_by(invitation_id=visit.invitation_id)
+        noted = stage.scalars(clicks.where(Click.user_agent != names.SCANNER)).all()
+        accepted = stage.scalar(
+            sa.select(Delivery.sent_at).filter_by(invitation_id=visit.invitation_id)
+        )
+        judged = evidence.judge(
+            [Request(one.clicked_at, one.kind, one.score) for one in noted],
+            Mail([accepted], timedelta(minutes=1)),
+        )
+        answer = stage.scalars(
+            sa.select(Response).filter_by(invitation_id=visit.invitation_id)
+        ).one()
+        assert (judged.verdict, judged.score) == (visit.verdict, answer.score)
+        assert (answer.evidence, answer.comment) == ("click-only", "")
+        assert [(one.evidence, one.way) for one in answer.changes] == [("click-only", "click")]
 
 
 def test_nobody_in_it_can_be_reached_by_mail(stage):

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from random import Random
 
 from hopnps.demo.company import names
+from hopnps.demo.company.clicking import Clicker
 from hopnps.demo.company.clients import shop_of
 from hopnps.demo.company.comments import Commentator
 from hopnps.demo.company.ledger import Ledger, Row
 from hopnps.demo.company.moods import draw_score, mood
 from hopnps.demo.company.places import REGIONS
-from hopnps.domain.evidence import Reason, Verdict
+from hopnps.domain.evidence import Verdict
 from hopnps.domain.languages import ENGLISH
-from hopnps.domain.score import SCORES, category_of
+from hopnps.domain.score import category_of
 from hopnps.models import (
     Channel,
-    Click,
+    ClickKind,
     Contact,
     Delivery,
+    Evidence,
     Response,
     ResponseChange,
     Scale,
-    Visit,
+    Way,
 )
 
 ANSWERING_CAMPAIGN, ANSWERING_VISIT = 0.42, 0.6
-ONLY_CLICKING, CHANGING_MIND, UNSUBSCRIBING, SCANNED = 0.05, 0.06, 0.008, 0.01
+ONLY_CLICKING, CHANGING_MIND, UNSUBSCRIBING, SCANNED = 0.03, 0.06, 0.008, 0.01
 MEAN_HOURS, LONGEST_DAYS = 40, 30
 TRIED_ONE = 80  # of so many mails a machine opens one link of one
 PAPER_SHARE, PAPER_DAYS = 0.22, (365, 470)
@@ -46,6 +47,7 @@ class Listener:
 
     def __post_init__(self) -> None:
         self.commentator = Commentator(self.random)
+        self.clicker = Clicker(self.ledger, self.random, self.now, self.timezone)
 
     def listen(self, invitation: Row, contact: Row, visit: Row | None, address: Row) -> None:
         """Nobody answers a mail that did not arrive, nor in the future."""
@@ -54,9 +56,9 @@ class Listener:
         if not at:
             return
         if self.random.random() < SCANNED:
-            self._sweep(invitation, contact, sent_at)
+            self.clicker.sweep(invitation, contact, sent_at)
         elif invitation["id"] % TRIED_ONE == 0:
-            self._try_one(invitation, contact, sent_at)
+            self.clicker.try_one(invitation, contact, sent_at)
         if at >= self.now:
             return
         fate = self.random.random()
@@ -64,7 +66,7 @@ class Listener:
         if fate < share:
             self._answer(invitation, contact, visit, at)
         elif fate < share + ONLY_CLICKING:
-            self._click(invitation, self._score(contact, at), at)
+            self._only_click(invitation, contact, visit, at)
         elif fate < share + ONLY_CLICKING + UNSUBSCRIBING:
             address["unsubscribed_at"] = at
 
@@ -89,24 +91,29 @@ class Listener:
         first = score
         if self.random.random() < CHANGING_MIND:
             first = max(0, score - 1)
-            self._click(invitation, first, at - timedelta(minutes=6))
-        self._click(invitation, score, at - timedelta(seconds=40))
-        response = self._respond(
-            contact,
-            visit,
-            score,
-            at,
-            survey_id=invitation["survey_id"],
-            invitation_id=invitation["id"],
-            campaign_id=invitation["campaign_id"],
-        )
+            self.clicker.click(invitation, first, at - timedelta(minutes=6))
+        self.clicker.click(invitation, score, at - timedelta(seconds=40))
+        response = self._respond(contact, visit, score, at, **_of(invitation))
         if first != score:
             self._change(response, first, "", at - timedelta(minutes=5))
         self._change(response, score, response["comment"], at)
 
+    def _only_click(self, invitation: Row, contact: Row, visit: Row | None, at: datetime) -> None:
+        """A person looks at the page and closes it: nothing speaks for a machine."""
+        score, program = self._score(contact, at), self.random.choice(names.MAIL_PROGRAMS)
+        self.clicker.click(invitation, score, at, program)
+        self.clicker.click(invitation, None, at + timedelta(seconds=1), program, ClickKind.STYLE)
+        if self.clicker.judge(
+            invitation, contact, at, verdict=Verdict.CLICK_ONLY, opened=1, requests=2, score=score
+        ):
+            origin = _of(invitation) | {"evidence": Evidence.CLICK_ONLY}
+            response = self._respond(contact, visit, score, at, **origin)
+            self._change(response, score, "", at, evidence=Evidence.CLICK_ONLY, way=Way.CLICK)
+
     def _respond(
         self, contact: Row, visit: Row | None, score: int, at: datetime, **origin: object
     ) -> Row:
+        """Whoever only clicks writes nothing."""
         shop = shop_of(contact)
         agent = visit["agent"] if visit else contact["owner"]
         item = (
@@ -119,7 +126,12 @@ class Listener:
             "campaign_name": "",
             "channel": Channel.MAIL,
             "import_key": None,
+            "evidence": Evidence.CONFIRMED,
+            "comment": "",
         }
+        if origin.get("evidence") is None:
+            said = self.commentator.comment(score, contact["language"], about, item, agent)
+            common["comment"] = said
         return self.ledger.add(
             Response,
             **(common | origin),
@@ -127,7 +139,6 @@ class Listener:
             score=score,
             scale=Scale.OFFICIAL,
             category=category_of(score),
-            comment=self.commentator.comment(score, contact["language"], about, item, agent),
             answered_at=at,
             answered_on=at.astimezone(self.timezone).date(),
             store_id=shop.id,
@@ -136,75 +147,24 @@ class Listener:
             language=contact["language"],
         )
 
-    def _change(self, response: Row, score: int, comment: str, at: datetime) -> None:
+    def _change(
+        self,
+        response: Row,
+        score: int,
+        comment: str,
+        at: datetime,
+        *,
+        evidence: Evidence = Evidence.CONFIRMED,
+        way: Way = Way.BUTTON,
+    ) -> None:
         self.ledger.add(
             ResponseChange,
             response_id=response["id"],
             score=score,
             comment=comment,
             changed_at=at,
-        )
-
-    def _click(self, invitation: Row, score: int, at: datetime, program: str = "") -> None:
-        self.ledger.add(
-            Click,
-            invitation_id=invitation["id"],
-            score=score,
-            clicked_at=at,
-            user_agent=program or self.random.choice(names.MAIL_PROGRAMS),
-            network=f"198.51.{self.random.randrange(100, 104)}.0/24",
-        )
-
-    def _sweep(self, invitation: Row, contact: Row, sent_at: datetime) -> None:
-        """A machine opens every link of the mail before anybody reads it."""
-        at = sent_at + timedelta(seconds=2)
-        for score in SCORES:
-            self._click(invitation, score, at, names.SCANNER)
-        reasons = (Reason.SEVERAL_SCORES, Reason.TOO_SOON, Reason.NO_STYLE, Reason.ROBOT)
-        self._judge(invitation, contact, at, reasons, opened=len(SCORES))
-
-    def _try_one(self, invitation: Row, contact: Row, sent_at: datetime) -> None:
-        """A machine opens one link: it could have been a vote."""
-        at, score = sent_at + timedelta(seconds=20), invitation["id"] % len(SCORES)
-        self.ledger.add(
-            Click,
-            invitation_id=invitation["id"],
-            score=score,
-            clicked_at=at,
-            user_agent=names.SCANNER,
-            network="203.0.113.0/24",
-        )
-        reasons = (Reason.TOO_SOON, Reason.NO_STYLE, Reason.ROBOT)
-        self._judge(invitation, contact, at, reasons, opened=1, score=score)
-
-    def _judge(
-        self,
-        invitation: Row,
-        contact: Row,
-        at: datetime,
-        reasons: Iterable[Reason],
-        *,
-        opened: int,
-        score: int | None = None,
-    ) -> None:
-        """What the clock found ten minutes later."""
-        shop, judged_at = shop_of(contact), at + timedelta(minutes=10)
-        if judged_at >= self.now:
-            return
-        self.ledger.add(
-            Visit,
-            invitation_id=invitation["id"],
-            **{"began_at": at, "ended_at": at, "judge_at": judged_at, "judged_at": judged_at},
-            requests=opened,
-            verdict=Verdict.MACHINE,
-            reasons=",".join(reasons),
-            score=score,
-            opened=opened,
-            survey_id=invitation["survey_id"],
-            contact_id=contact["id"],
-            store_id=shop.id,
-            region_id=REGIONS.index(shop.region) + 1,
-            opened_on=at.astimezone(self.timezone).date(),
+            evidence=evidence,
+            way=way,
         )
 
     def _score(self, contact: Row, at: datetime) -> int:
@@ -214,3 +174,12 @@ class Listener:
     def _delay(self) -> timedelta:
         hours = min(self.random.expovariate(1 / MEAN_HOURS), 24 * LONGEST_DAYS)
         return timedelta(hours=hours, minutes=7)
+
+
+def _of(invitation: Row) -> Row:
+    """What its answer has of it."""
+    return {
+        "survey_id": invitation["survey_id"],
+        "invitation_id": invitation["id"],
+        "campaign_id": invitation["campaign_id"],
+    }
