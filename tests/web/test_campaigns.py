@@ -140,6 +140,8 @@ def test_a_list_is_a_file_in_which_nothing_runs(camille, desk, cast):
     cast.client("claire", first_name='=HYPERLINK("http://example.org")')
     campaign = desk.campaign()
 
+    page = camille.get(f"/campaigns/{campaign.id}/people/recipients").text
+    assert f'href="/campaigns/{campaign.id}/people/recipients/file"' in page
     answer = camille.get(f"/campaigns/{campaign.id}/people/recipients/file")
 
     assert answer.mimetype == "text/csv"
