@@ -48,6 +48,10 @@ TRAITS = {
 }
 LANGUAGES = {FRENCH: lazy_gettext("In French"), ENGLISH: lazy_gettext("In English")}
 GROUPS = {
+    "sent": lazy_gettext("Mails sent"),
+    "waiting": lazy_gettext("Mails waiting"),
+    "failed": lazy_gettext("Mails refused"),
+    "uncertain": lazy_gettext("Uncertain mails"),
     RECIPIENTS: lazy_gettext("Who will get it"),
     PUT_OFF: lazy_gettext("Put off by the mail server"),
     ANSWERS: lazy_gettext("Have answered"),
