@@ -13,7 +13,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hopnps import database, pages, settings
+from hopnps import database, installation, pages, setting_values
 from hopnps.access import principal
 from hopnps.blueprints import account, login, login_limits, passwords, public_lane
 from hopnps.domain.languages import LANGUAGES
@@ -36,15 +36,17 @@ def create_app(**overrides: object) -> Flask:
 
     Raises ValueError for a setting that cannot be read.
     """
-    folder = settings.instance_folder(os.environ)
+    folder = installation.instance_folder(os.environ)
     app = Flask("hopnps", instance_path=str(folder), static_folder=None, template_folder=None)
     app.config.update(DEFAULTS)
     app.config.from_pyfile(folder / "config.py", silent=True)
     outside = {key: value for key, value in os.environ.items() if key not in overrides}
-    app.config["HOPNPS_ORIGINS"] = settings.origins(app.config | overrides, outside)
-    app.config.update(settings.load(app.config, os.environ) | overrides)
+    app.config["HOPNPS_ORIGINS"] = setting_values.origins(app.config | overrides, outside)
+    app.config.update(setting_values.load(app.config, os.environ) | overrides)
     app.config["HOPNPS_INSTANCE"] = str(folder)
-    app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or settings.made_once(folder, "session.key")
+    app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or installation.made_once(
+        folder, "session.key"
+    )
     public_lane.arm(app)
     _arm_sessions(app)
     Babel(app, locale_selector=_language)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from hopnps import settings, storage
+from hopnps import installation, setting_values, storage
 from hopnps.access import Principal
 from hopnps.choosable import CHOOSABLE
 from hopnps.domain import verp
@@ -49,8 +49,10 @@ class House:
         self.reminded_at: datetime | None = None  # when this process last found no reminder due
         self.bounce_faults = 0  # readings in a row that failed
         self._letters: tuple[dict[str, Any], Letters] | None = None
-        self.origins = app.config.get("HOPNPS_ORIGINS") or settings.origins(app.config, environ)
-        self._settings = settings.load(app.config, environ)
+        self.origins = app.config.get("HOPNPS_ORIGINS") or setting_values.origins(
+            app.config, environ
+        )
+        self._settings = setting_values.load(app.config, environ)
         ours = {key: value for key, value in self._settings.items() if key.startswith("HOPNPS_")}
         app.config.update(ours)
         self.links = Links(ours["HOPNPS_PUBLIC_URL"].rstrip("/"), tuple(self._token_keys()))
@@ -116,14 +118,14 @@ class House:
     @property
     def fixed_timezone(self) -> ZoneInfo | None:
         """The same if the installation itself says it; None where a choice on the screen, a row, may say otherwise."""
-        return None if self.origins["HOPNPS_TIMEZONE"] == settings.DEFAULT else self.timezone
+        return None if self.origins["HOPNPS_TIMEZONE"] == setting_values.DEFAULT else self.timezone
 
     def setting(self, key: str) -> Any:
         """What is set: by the environment, else by the config, else on the screen, else by default.
 
         MAIL_... and SECRET_KEY of ours are not written into a host's config: its own mails stay its own.
         """
-        if key in CHOOSABLE and self.origins[key] == settings.DEFAULT:
+        if key in CHOOSABLE and self.origins[key] == setting_values.DEFAULT:
             kept = chosen.values(self.session)
             if key in kept:
                 return kept[key]
@@ -131,4 +133,6 @@ class House:
 
     def _token_keys(self) -> list[str]:
         given = self._settings["HOPNPS_TOKEN_KEYS"]
-        return given or [settings.made_once(Path(self._settings["HOPNPS_INSTANCE"]), "token.key")]
+        return given or [
+            installation.made_once(Path(self._settings["HOPNPS_INSTANCE"]), "token.key")
+        ]

@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from hopnps import access, doors
 from hopnps.choosable import CHOOSABLE, zones
+from hopnps.domain.sending_hours import read_days
 from hopnps.forms.settings import SettingsForm
 from hopnps.i18n import gettext as _
 from hopnps.services import brands, chosen, pacing
-from hopnps.settings import DEFAULT, SETTINGS
+from hopnps.setting_values import DEFAULT
+from hopnps.settings import SETTINGS
 
 bp = Blueprint("hopnps_settings", __name__)
 access.guard(bp)
@@ -58,6 +60,7 @@ def _page(form: SettingsForm) -> str:
         zones=zones(),
         defaults={key: one.typed(one.default) for key, one in CHOOSABLE.items()},
         now_set=_now_set(),
+        week=read_days(doors.house().setting("HOPNPS_SENDING_DAYS")),
         origin=_origin,
         fixed=[_line(one.key) for one in SETTINGS if one.key not in CHOOSABLE],
     )

@@ -1,15 +1,13 @@
-"""Settings as people write them, in config.py or in the environment, and the secrets that an installation makes itself."""
+"""Settings as people write them, in config.py or in the environment."""
 
 import os
 import re
-import stat
 import subprocess
 import sys
 
 import pytest
-import sqlalchemy as sa
 
-from hopnps import database, settings
+from hopnps import setting_values
 
 
 @pytest.mark.parametrize("place", ["given", "environ"])
@@ -21,7 +19,7 @@ def test_a_text_means_the_same_in_config_py_and_in_the_environment(place):
         "MAIL_PORT": "587",
     }
 
-    found = settings.load(**{"given": {}, "environ": {}, place: said})
+    found = setting_values.load(**{"given": {}, "environ": {}, place: said})
 
     assert found["HOPNPS_TOKEN_KEYS"] == ["first-key", "second-key"]
     assert found["HOPNPS_DEMO_MAILBOX"] is False
@@ -30,14 +28,14 @@ def test_a_text_means_the_same_in_config_py_and_in_the_environment(place):
 
 
 def test_each_value_knows_where_it_comes_from():
-    said = settings.origins(
+    said = setting_values.origins(
         given={"MAIL_PORT": 587, "HOPNPS_LANGUAGE": "en", "SECRET_KEY": None},
         environ={"HOPNPS_LANGUAGE": "fr"},
     )
 
-    assert said["HOPNPS_LANGUAGE"] == settings.ENVIRONMENT
-    assert said["MAIL_PORT"] == settings.CONFIG
-    assert said["SECRET_KEY"] == said["HOPNPS_TIMEZONE"] == settings.DEFAULT
+    assert said["HOPNPS_LANGUAGE"] == setting_values.ENVIRONMENT
+    assert said["MAIL_PORT"] == setting_values.CONFIG
+    assert said["SECRET_KEY"] == said["HOPNPS_TIMEZONE"] == setting_values.DEFAULT
 
 
 @pytest.mark.parametrize("place", ["given", "environ"])
@@ -58,12 +56,12 @@ def test_each_value_knows_where_it_comes_from():
 )
 def test_what_cannot_be_is_said_at_the_start(place, key, text, words):
     with pytest.raises(ValueError, match=f"^{key}: .*{re.escape(words)}"):
-        settings.load(**{"given": {}, "environ": {}, place: {key: text}})
+        setting_values.load(**{"given": {}, "environ": {}, place: {key: text}})
 
 
 def test_a_number_in_config_py_is_held_to_the_same_bounds():
     with pytest.raises(ValueError, match="HOPNPS_FREQUENCY_DAYS: -3"):
-        settings.load({"HOPNPS_FREQUENCY_DAYS": -3}, {})
+        setting_values.load({"HOPNPS_FREQUENCY_DAYS": -3}, {})
 
 
 def test_a_command_says_a_setting_that_cannot_be_in_one_line(tmp_path):
@@ -74,38 +72,3 @@ def test_a_command_says_a_setting_that_cannot_be_in_one_line(tmp_path):
 
     assert (told.returncode, told.stdout) == (1, "")
     assert told.stderr == "Error: HOPNPS_FREQUENCY_DAYS: -3 should be from 0 to 3650\n"
-
-
-def test_a_secret_is_made_once_for_its_owner_alone(tmp_path):
-    made = settings.made_once(tmp_path, "token.key")
-
-    assert len(made) >= 32
-    assert settings.made_once(tmp_path, "token.key") == made
-    assert stat.S_IMODE((tmp_path / "token.key").stat().st_mode) == 0o600
-    assert [path.name for path in tmp_path.iterdir()] == ["token.key"]
-
-
-def test_an_empty_secret_is_no_secret(tmp_path):
-    """A full disk, or another process that is just writing it: an empty key would let everybody sign."""
-    (tmp_path / "token.key").touch()
-
-    with pytest.raises(ValueError, match=r"token\.key"):
-        settings.made_once(tmp_path, "token.key")
-
-
-def test_the_instance_is_its_owners_alone(tmp_path):
-    folder = settings.instance_folder({"HOPNPS_INSTANCE": str(tmp_path / "new" / "instance")})
-
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-
-
-def test_a_new_sqlite_file_and_its_log_are_their_owners_alone(tmp_path):
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'hopnps.sqlite'}")
-    database.arm_sqlite(engine)
-
-    with engine.begin() as connection:
-        connection.execute(sa.text("CREATE TABLE t (a INTEGER)"))
-        modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
-
-    engine.dispose()
-    assert set(modes.values()) == {0o600}, modes
