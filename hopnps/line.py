@@ -6,7 +6,8 @@ import ssl
 from time import monotonic
 from typing import Any
 
-from hopnps.domain.smtp_dialogue import GOODBYE, Dialogue, Parcel, Verdict
+from hopnps.domain.parcel import Parcel, Verdict
+from hopnps.domain.smtp_dialogue import GOODBYE, Dialogue
 from hopnps.mailer import Connection
 
 _AT_ONCE = 64 * 1024

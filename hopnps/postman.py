@@ -16,7 +16,7 @@ from threading import Condition, Thread
 from time import monotonic
 from types import TracebackType
 
-from hopnps.domain.smtp_dialogue import Fate, Parcel, Verdict
+from hopnps.domain.parcel import Fate, Parcel, Verdict
 from hopnps.domain.smtp_reply import Stage
 from hopnps.line import Line
 from hopnps.mailer import LOGIN_REFUSED, Connection, Mailer, Unreachable

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from hopnps import database
-from hopnps.domain.smtp_dialogue import Fate, Verdict
+from hopnps.domain.parcel import Fate, Verdict
 from hopnps.mailer import Unreachable
 from hopnps.postman import Postman
 from hopnps.services import campaign_runs, deliveries, outcomes

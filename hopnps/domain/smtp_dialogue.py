@@ -9,50 +9,13 @@ from __future__ import annotations
 
 from collections import deque
 from enum import Enum, auto
-from typing import NamedTuple, Protocol
 
+from hopnps.domain.parcel import Fate, Parcel, Verdict
 from hopnps.domain.smtp_reply import Reply, Stage
 
 UNREADABLE = "the server's answer cannot be read"
 GOODBYE = b"QUIT\r\n"
 LONGEST_ANSWER = 64 * 1024
-
-
-class ReadyMail(Protocol):
-    """A bare envelope, and the bytes after DATA: `dot_stuffed` content, which whoever wrote it may know to need no look."""
-
-    @property
-    def sender(self) -> str: ...
-    @property
-    def recipient(self) -> str: ...
-    @property
-    def wire(self) -> bytes: ...
-
-
-class Parcel(Protocol):
-    """A mail, and whatever its sender has written on the outside."""
-
-    @property
-    def mail(self) -> ReadyMail: ...
-
-
-class Fate(Enum):
-    """What became of a mail; only in `DOUBTFUL` may it have left without our knowing."""
-
-    SENT = auto()
-    REFUSED = auto()  # for now or for good: its reply says which
-    CUT = auto()  # the line broke on its envelope: it stays here, and may be the cause
-    UNBEGUN = auto()  # the line broke on somebody else: it stays here
-    DOUBTFUL = auto()  # the line broke after its content was begun
-
-
-class Verdict(NamedTuple):
-    """One mail's end on this line; `reply` if it was refused, `words` if the line broke."""
-
-    parcel: Parcel
-    fate: Fate
-    reply: Reply | None = None
-    words: str = ""
 
 
 class _Step(Enum):

@@ -14,8 +14,8 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from hopnps.domain.parcel import Fate, Verdict
 from hopnps.domain.retrying import AFTERWARDS, next_try
-from hopnps.domain.smtp_dialogue import Fate, Verdict
 from hopnps.domain.smtp_reply import Reply
 from hopnps.models import Delivery, DeliveryState
 from hopnps.services import addresses, events

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from hopnps.domain.smtp_dialogue import Verdict
+from hopnps.domain.parcel import Verdict
 from hopnps.models import Delivery, DeliveryState
 
 MOST, AMONG_THE_LAST = 5, 100

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hopnps.domain.smtp_dialogue import Dialogue, Fate, dot_stuffed
+from hopnps.domain.parcel import Fate
+from hopnps.domain.smtp_dialogue import Dialogue, dot_stuffed
 
 
 @dataclass(frozen=True)
