@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from babel.core import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_day_names
 from babel.numbers import format_decimal, get_decimal_symbol
 from flask import Flask, current_app
 from flask_babel import get_locale
@@ -122,6 +123,12 @@ def near(value: datetime | None, now: datetime | None = None) -> str:
     return short_day(value)
 
 
+def weekdays(days: Iterable[int]) -> str:
+    """Days of the week, 1 is Monday: mon. wed. fri."""
+    names = get_day_names("abbreviated", locale=get_locale())
+    return " ".join(names[day - 1] for day in sorted(days))
+
+
 def own(value: Any) -> str:
     """A value of the house's own, of a client or an order: numbers and dates as the language writes them, yes and no in words."""
     if isinstance(value, str):
@@ -164,6 +171,7 @@ FILTERS = {
     "nps_moment": moment,
     "nps_hour": hour,
     "nps_near": near,
+    "nps_weekdays": weekdays,
     "nps_own": own,
 }
 

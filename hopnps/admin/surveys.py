@@ -26,7 +26,7 @@ from hopnps.i18n import lazy_gettext as _
 from hopnps.models import Survey, SurveyKind, SurveyVersion
 from hopnps.services import survey_versions, surveys
 
-_KINDS = {
+_KINDS: dict[str, Any] = {
     SurveyKind.RELATIONAL: _("The house as a whole"),
     SurveyKind.TRANSACTIONAL: _("One order or ticket"),
 }

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from hopnps import jobs
-from tests.browser.stage import PHONE
+from tests.browser.stage import PHONE, WIDE
 from tests.mail_lint import plain_of
 
 LEO = "leo.blin@tilleul.test"
@@ -36,6 +36,13 @@ def test_from_the_invitation_to_a_forgotten_password(page_for, stage, cast, link
     admin.get_by_label("Mail", exact=True).fill(LEO)
     expect(admin.get_by_role("group", name="Clients que cette personne voit")).to_be_visible()
     admin.get_by_role("checkbox", name=re.compile("Hauts-de-France")).check()
+    admin.set_viewport_size(PHONE)  # a region takes two lines there: its stores stand below both
+    admin.locator(".tree summary").click()
+    store = admin.get_by_text("Lille Vieux-Lille", exact=True)
+    expect(store).to_be_visible()
+    region = admin.locator(".tree label", has_text="Hauts-de-France").bounding_box()
+    assert region["y"] + region["height"] <= store.bounding_box()["y"]
+    admin.set_viewport_size(WIDE)
     admin.get_by_role("button", name="Enregistrer").click()
     expect(admin.get_by_text(f"envoi en cours à {LEO}")).to_be_visible()
 

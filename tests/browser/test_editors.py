@@ -50,6 +50,8 @@ def test_a_broken_mail_says_why_in_its_place(page_for, stage, session):
 
     frame = page.frame_locator("iframe[name=mail-frame]")
     frame.get_by_text("This cannot be sent yet.").wait_for()
+    test = page.get_by_role("button", name="Send a test: In French", exact=True)
+    expect(test).to_be_visible()
 
 
 def test_the_mails_of_the_house_fit_a_phone(page_for, session):

@@ -121,6 +121,14 @@ def test_what_is_fixed_to_one_day_is_said_in_the_singular(app, sophie, monkeypat
     assert "<p>1 jour</p>" in sophie.get("/settings").text
 
 
+def test_days_that_are_fixed_are_said_by_their_names(app, sophie, monkeypatch):
+    house = app.extensions["hopnps"]
+    monkeypatch.setitem(house.origins, "HOPNPS_SENDING_DAYS", "environment")
+    monkeypatch.setitem(app.config, "HOPNPS_SENDING_DAYS", "1-3")
+
+    assert "<p>lun. mar. mer.</p>" in sophie.get("/settings").text
+
+
 def test_a_list_of_numbers_is_typed_on_a_keyboard_that_has_a_comma(sophie):
     page = sophie.get("/settings").text
     pauses = page.split('name="HOPNPS_RETRY_SECONDS"')[0].rpartition("<input")[2]

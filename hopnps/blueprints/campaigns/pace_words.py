@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from babel.dates import get_day_names
-from flask_babel import get_locale
-
 from hopnps import doors, formats
 from hopnps.domain.languages import FRENCH
 from hopnps.domain.pace import RECIPIENT, Pace, pace_of
@@ -56,10 +53,7 @@ def _hours(pace: Pace) -> str:
 
 
 def _days(hours: SendingHours) -> str:
-    if hours.days == WEEK:
-        return ""
-    names = get_day_names("abbreviated", locale=get_locale())
-    return " ".join(names[day - 1] for day in sorted(hours.days))
+    return "" if hours.days == WEEK else formats.weekdays(hours.days)
 
 
 def _rates(pace: Pace, spread: int) -> list[str]:
