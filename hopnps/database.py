@@ -56,8 +56,8 @@ def arm_sqlite(engine: sa.Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={_patience.get() * 1000:.0f}")
-        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if _durable.get() else 'NORMAL'}")
+        _say_anew(connection, "busy_timeout", f"{_patience.get() * 1000:.0f}")
+        _say_anew(connection, "synchronous", "FULL" if _durable.get() else "NORMAL")
         connection.exec_driver_sql(f"BEGIN {_intent.get()}")
 
 
@@ -91,6 +91,14 @@ def is_ours(name: str | None, kind: str, parents: Any = None) -> bool:
 def is_hosts(name: str | None, kind: str, parents: Any = None) -> bool:
     """Alembic's `include_name` for a host: its autogenerate then leaves our tables alone."""
     return kind != "table" or not is_ours(name, kind, parents)
+
+
+def _say_anew(connection: sa.Connection, pragma: str, value: str) -> None:
+    """Only if this connection was not told the same before: each statement may wait for Python's other threads."""
+    held, name = connection.connection, f"hopnps_{pragma}"
+    if held.info.get(name) != value:
+        held.dbapi_connection.execute(f"PRAGMA {pragma}={value}")  # type: ignore[union-attr]
+        held.info[name] = value
 
 
 @contextmanager
