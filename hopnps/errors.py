@@ -15,6 +15,7 @@ from hopnps.i18n import gettext as _
 from hopnps.i18n import say
 from hopnps.services import chosen
 
+HOUR = 3600  # seconds, as Retry-After says them
 WORDS = {
     400: (N_("This request cannot be read"), N_("Please go back and try once more.")),
     401: (N_("Please log in"), N_("This page is for colleagues.")),
@@ -39,6 +40,7 @@ WORDS = {
         N_("Nothing was saved. The fault was written to the log; please try again in a moment."),
     ),
 }
+AN_HOUR = N_("Wait an hour, then try again.")
 STALE = (
     N_("This page was open for too long"),
     N_("Go back, reload the page and send it again; nothing was saved."),
@@ -59,6 +61,8 @@ def _http_page(fault: HTTPException) -> ResponseReturnValue:
         forget_principal()  # the database may be what failed: the page asks it nothing
         chosen.do_without(current_app.extensions["hopnps"].session)
     title, text = WORDS[code]
+    if getattr(fault, "retry_after", None) == HOUR:
+        text = AN_HOUR
     return _page(code, _(title), _(text), _headers(fault))
 
 

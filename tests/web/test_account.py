@@ -233,7 +233,9 @@ def test_the_answer_does_not_tell_who_is_a_colleague(app, session, sophie):
 def test_links_are_mailed_so_often_and_no_more(app, sophie):
     for _ in range(LINKS_PER_ACCOUNT.amount):
         assert Visitor(app).post("/password", email=sophie.email).status_code == 200
-    assert Visitor(app).post("/password", email=sophie.email).status_code == 429
+    refused = Visitor(app).post("/password", email=sophie.email)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "3600")
+    assert "Attendez une heure, puis réessayez." in refused.text
 
     others = (f"nobody{n}@tilleul.test" for n in range(LINKS_PER_ADDRESS.amount))
     assert [Visitor(app).post("/password", email=one).status_code for one in others][-1] == 429
