@@ -42,7 +42,9 @@ def test_a_survey_leaves_within_three_clicks_and_another_is_refused(page_for, tw
     expect(page.locator(".verdict")).to_contain_text("Not before")
     page.goto("/send?q=zoe")
     page.get_by_role("link", name="Zoé Lefèvre").click()
-    expect(page.locator(".verdict")).to_contain_text("At least 60 days must pass between two surveys.")
+    expect(page.locator(".verdict")).to_contain_text(
+        "At least 60 days must pass between two surveys."
+    )
     expect(page.get_by_role("button", name="Send to Zoé Lefèvre")).to_be_disabled()
 
     session.rollback()
