@@ -19,6 +19,13 @@ BUSY_SECONDS = 30
 _intent: ContextVar[str] = ContextVar("hopnps_intent", default="IMMEDIATE")
 _durable: ContextVar[bool] = ContextVar("hopnps_durable", default=False)
 _patience: ContextVar[float] = ContextVar("hopnps_patience", default=BUSY_SECONDS)
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    # the log may grow to 16 MB: many votes and mails change the same pages, which are then copied once for all
+    "wal_autocheckpoint=4000",
+)
 VERSION_TABLE = "nps_alembic_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -51,7 +58,7 @@ def arm_sqlite(engine: sa.Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
