@@ -63,7 +63,8 @@ def main() -> None:
     tour = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     (tour or SCREENS).mkdir(parents=True, exist_ok=True)
     with demo() as (address, password), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        arguments = [*ARGUMENTS, "--font-render-hinting=none"]  # letters as far apart as drawn
+        browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         for language in LOCALES:
             for theme, width in LOOKS if tour else LOOKS[:1]:
                 page = visitor(browser, language, theme, width)
