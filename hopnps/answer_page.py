@@ -97,7 +97,7 @@ def quick_question(asked: clicks.Asked, token: str, score: int | None) -> str:
     own = asked_of(doors.session().get_one(Invitation, asked.invitation_id), token)
     page = render_question(own, score)
     # cut by the very words it was rendered with: the clock moves on, and a nonce with it
-    gaps = {"token": token, "way out": own.refusal_token, "nonce": own.nonce, "csp": csp}
+    gaps = _gaps(token, own.refusal_token, own.nonce, csp)
     pages = current_app.extensions.setdefault(_PAGES, {})
     if len(pages) >= MOST_PAGES:
         pages.clear()
@@ -112,7 +112,8 @@ def ready_question(
     pieces = app.extensions.get(_PAGES, {}).get(_key(asked, score))
     if pieces is None or asked.survey_version_id is None:
         return None
-    gaps = _gaps(links, asked, token, csp)
+    way_out = links.token(Purpose.UNSUBSCRIBE, asked.invitation_id)
+    gaps = _gaps(token, way_out, links.nonce(token, now=doors.now()), csp)
     return "".join([gaps.get(piece, piece) for piece in pieces])
 
 
@@ -120,14 +121,9 @@ def _key(asked: clicks.Asked, score: int | None) -> tuple[Any, ...]:
     return asked.survey_version_id, spoken(asked.language), score
 
 
-def _gaps(links: Links, asked: clicks.Asked, token: str, csp: str) -> dict[str, str]:
-    """The words that are one link's own."""
-    return {
-        "token": token,
-        "way out": links.token(Purpose.UNSUBSCRIBE, asked.invitation_id),
-        "nonce": links.nonce(token, now=doors.now()),
-        "csp": csp,
-    }
+def _gaps(token: str, way_out: str, nonce: str, csp: str) -> dict[str, str]:
+    """The words that are one link's own, by their names."""
+    return {"token": token, "way out": way_out, "nonce": nonce, "csp": csp}
 
 
 def _cut(page: str, gaps: dict[str, str]) -> tuple[str, ...]:

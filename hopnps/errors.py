@@ -15,7 +15,6 @@ from hopnps.i18n import gettext as _
 from hopnps.i18n import say
 from hopnps.services import chosen
 
-HOUR = 3600  # seconds, as Retry-After says them
 WORDS = {
     400: (N_("This request cannot be read"), N_("Please go back and try once more.")),
     401: (N_("Please log in"), N_("This page is for colleagues.")),
@@ -34,13 +33,16 @@ WORDS = {
             "Split it into smaller files, or ask an administrator to import it from the command line."
         ),
     ),
-    429: (N_("Too many attempts"), N_("Wait a quarter of an hour, then try again.")),
+    429: (N_("Too many attempts"), N_("Wait a moment, then try again.")),
     500: (
         N_("Something went wrong on our side"),
         N_("Nothing was saved. The fault was written to the log; please try again in a moment."),
     ),
 }
-AN_HOUR = N_("Wait an hour, then try again.")
+WAITS = {  # seconds, as Retry-After says them
+    15 * 60: N_("Wait a quarter of an hour, then try again."),
+    60 * 60: N_("Wait an hour, then try again."),
+}
 STALE = (
     N_("This page was open for too long"),
     N_("Go back, reload the page and send it again; nothing was saved."),
@@ -61,8 +63,7 @@ def _http_page(fault: HTTPException) -> ResponseReturnValue:
         forget_principal()  # the database may be what failed: the page asks it nothing
         chosen.do_without(current_app.extensions["hopnps"].session)
     title, text = WORDS[code]
-    if getattr(fault, "retry_after", None) == HOUR:
-        text = AN_HOUR
+    text = WAITS.get(getattr(fault, "retry_after", 0), text)
     return _page(code, _(title), _(text), _headers(fault))
 
 

@@ -7,8 +7,6 @@ from limits import RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from hopnps.errors import HOUR
-
 PER_ACCOUNT_AND_ADDRESS = RateLimitItemPerMinute(5, 15, namespace="login-pair")
 PER_ACCOUNT = RateLimitItemPerMinute(50, 15, namespace="login-account")
 PER_ADDRESS = RateLimitItemPerMinute(50, 15, namespace="login-address")
@@ -27,7 +25,7 @@ def hear_attempt(email: str) -> None:
     limiter, (pair, account, address) = current_app.extensions[_KEY], _keys(email)
     heard = limiter.hit(PER_ACCOUNT_AND_ADDRESS, *pair)
     if not (heard and limiter.test(PER_ACCOUNT, *account) and limiter.test(PER_ADDRESS, *address)):
-        abort(429)
+        abort(429, retry_after=PER_ACCOUNT.get_expiry())
 
 
 def note_failure(email: str) -> None:
@@ -47,7 +45,7 @@ def hear_wish(email: str) -> None:
     limiter, (_pair, account, address) = current_app.extensions[_KEY], _keys(email)
     heard = limiter.hit(LINKS_PER_ADDRESS, *address)
     if not (limiter.hit(LINKS_PER_ACCOUNT, *account) and heard):
-        abort(429, retry_after=HOUR)
+        abort(429, retry_after=LINKS_PER_ACCOUNT.get_expiry())
 
 
 def _keys(email: str) -> tuple[tuple[str, ...], ...]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask_babel import refresh
 
+from hopnps.blueprints.campaigns import people
 from hopnps.models import Address, Campaign, Delivery, Notice, Segment
 from hopnps.services import campaigns, responses
 from tests.conftest import NOON
@@ -134,6 +135,19 @@ def test_the_lists_behind_the_numbers_name_people(camille, desk, cast, session):
     assert "Zoé Lefèvre" in without
     assert "Claire" not in camille.get(f"/campaigns/{campaign.id}/people/recipients?q=marc").text
     assert camille.get(f"/campaigns/{campaign.id}/people/anybody").status_code == 404
+
+
+def test_the_first_page_of_a_list_says_how_many_they_are(camille, desk, cast, monkeypatch):
+    for name in ("claire", "marc", "tom"):
+        cast.client(name)
+    path = f"/campaigns/{desk.campaign().id}/people/recipients"
+
+    assert "3 people" in camille.get(path).text
+    monkeypatch.setattr(people, "PAGE", 2)
+    assert "3 people" in camille.get(path).text
+    last = camille.get(f"{path}?page=2").text
+    assert last.count("@example") == 1
+    assert "people</p>" not in last
 
 
 def test_a_list_is_a_file_in_which_nothing_runs(camille, desk, cast):

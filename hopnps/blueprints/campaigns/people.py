@@ -29,6 +29,7 @@ def people(campaign_id: int, who: str) -> ResponseReturnValue:
     lines = campaign_people.page(
         doors.session(), group, limit=PAGE + 1, offset=PAGE * (page - 1), **look()
     )
+    more = len(lines) > PAGE
     return render_template(
         "hopnps/campaigns/people.html",
         campaign=group.campaign,
@@ -36,12 +37,17 @@ def people(campaign_id: int, who: str) -> ResponseReturnValue:
         title=words.group(who),
         told=words.told(who),
         asks=words.asks(who),
-        total=campaign_people.count(doors.session(), group, **look()),
+        total=_total(group, len(lines), more) if page == 1 else None,
         letters=group.letters,
         lines=lines[:PAGE],
         page=page,
-        more=len(lines) > PAGE,
+        more=more,
     )
+
+
+def _total(group: Group, shown: int, more: bool) -> int:
+    """How many they are; asked only where the first page does not hold them all."""
+    return campaign_people.count(doors.session(), group, **look()) if more else shown
 
 
 @bp.get("/campaigns/<nps_row:campaign_id>/people/<who>/file")
