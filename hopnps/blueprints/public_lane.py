@@ -18,14 +18,14 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from hopnps import answer_page, doors, pages, signals
-from hopnps.blueprints import public_links, public_notes
+from hopnps.blueprints import public_links, public_notes, public_votes
 from hopnps.blueprints.public_forms import SCORE_OF
 from hopnps.domain import comment
 from hopnps.domain.errors import Invalid, Refused
 from hopnps.domain.vote import Vote
 from hopnps.links import Purpose
 from hopnps.models import ClickKind, Way
-from hopnps.services import responses, votes
+from hopnps.services import votes
 
 PAGE = re.compile(r"/s/([0-9a-z]+-[\w-]{22})/(10|[0-9])", re.ASCII)
 FORM = re.compile(r"/s/([0-9a-z]+-[\w-]{22})", re.ASCII)
@@ -119,7 +119,7 @@ class Lane:
         )
         if recorded.changed and signals.response_recorded.receivers:
             with self._app.app_context():
-                signals.fire([responses.told(recorded)])
+                public_votes.tell(recorded)
 
     def _number(self, environ: Environ, token: str) -> int:
         """The invitation of this link, which is heard; NOBODY for any that a view must look at."""

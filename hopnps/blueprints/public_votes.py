@@ -94,9 +94,14 @@ def _record(invitation_id: int, vote: Vote) -> Recorded:
     recorded = votes.cast(
         house.db.engine, invitation_id, vote, now=doors.now(), timezone=house.fixed_timezone
     )
-    if recorded.changed:
-        signals.fire([responses.told(recorded)])
+    tell(recorded)
     return recorded
+
+
+def tell(recorded: Recorded) -> None:
+    """Let listeners hear of a vote that is committed; needs an application context."""
+    if recorded.changed and signals.response_recorded.receivers:
+        signals.fire([responses.told(doors.session(), recorded)])
 
 
 def _invitation(invitation_id: int) -> Invitation:

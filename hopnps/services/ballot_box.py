@@ -54,7 +54,7 @@ class Cast(NamedTuple):
 
 
 def steps(cast: Cast) -> Iterable[Step]:
-    """The answer first: its number is asked for; the counts last: everybody shares them."""
+    """The answer first: what follows refers to it; the counts last: everybody shares them."""
     said = words(cast)
     if cast.ballot.response_id is None:
         yield _INSERT, said
@@ -177,11 +177,7 @@ def always() -> dict[str, Any]:
 
 
 _INSERT = Sql(
-    lambda insert: (
-        insert(Response.__table__)
-        .values(filled(Response, ANSWER, **always()))
-        .returning(Response.id)
-    )
+    lambda insert: insert(Response.__table__).values(filled(Response, ANSWER, **always()))
 )
 _conflict_at = sa.case(
     (bind("conflict", type_=sa.Boolean()), bind("now", type_=Response.conflict_at.type)),
@@ -192,7 +188,7 @@ _conflict_at = sa.case(
 def _change(gaps: dict[str, str]) -> Sql:
     changed = sa.update(Response).where(Response.invitation_id == bind("invitation"))
     changed = changed.values(filled(Response, gaps, conflict_at=_conflict_at))
-    return Sql(lambda _insert: changed.returning(Response.id))
+    return Sql(lambda _insert: changed)
 
 
 _ANSWER_ANEW, _CHANGE_WORDS = _change(_WHAT), _change(_WORDS)

@@ -48,7 +48,11 @@ class Sql:
 Step = tuple[Sql, Mapping[str, Any]]
 # all that runs here looks for rows by their keys; PostgreSQL plans it once for a connection, perhaps while the tables are
 # still empty, and would go on reading whole tables while thousands answer
-OPENING: dict[str, list[str]] = {"sqlite": [], "postgresql": ["SET enable_seqscan = off"]}
+OPENING: dict[str, list[str]] = {
+    # what a statement might have to take back is noted in memory: there it fits, and files are half of what a vote writes
+    "sqlite": ["PRAGMA temp_store = MEMORY"],
+    "postgresql": ["SET enable_seqscan = off"],
+}
 
 
 def at_opening(database: str, *words: str) -> None:

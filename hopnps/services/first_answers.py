@@ -24,8 +24,8 @@ from hopnps.services.rollups import CONDITIONS
 bind = sa.bindparam
 
 
-def write(line: Line, cast: Cast) -> int | None:
-    """The answer's number; None if nothing was written."""
+def write(line: Line, cast: Cast) -> bool:
+    """Whether anything was written."""
     counted = ballot_box.counted(cast)
     said = ballot_box.words(cast) | {
         "counted_store": counted.store_id or 0,
@@ -33,12 +33,11 @@ def write(line: Line, cast: Cast) -> int | None:
         "month": cast.day.replace(day=1),
     }
     if line.shared:
-        (rows,) = line.run((_whole(counted.columns), said))
-    elif line.ours:
-        _nothing, rows = line.run((_FILL, said), (_NUMBER, said))
-    else:
-        rows = []
-    return rows[0][0] if rows else None
+        (written,) = line.run((_whole(counted.columns), said))
+        return bool(written)
+    if line.ours:
+        line.run((_FILL, said))
+    return line.ours
 
 
 @cache
@@ -137,9 +136,6 @@ _FILL = Sql(
     lambda _insert: sa.insert(sa.table(_VIEW, *map(sa.column, _GAPS))).values(
         {gap: bind(gap) for gap in _GAPS}
     )
-)
-_NUMBER = Sql(
-    lambda _insert: sa.select(Response.id).where(Response.invitation_id == bind("invitation"))
 )
 _EMPTY = ", ".join(f"NULL AS {gap}" for gap in _GAPS)
 at_opening("sqlite", f"CREATE TEMP VIEW IF NOT EXISTS {_VIEW} AS SELECT {_EMPTY}", _trigger())

@@ -43,21 +43,21 @@ def respond(
     vote = Vote(score, checked(comment), evidence, way, browser)
     line = driver.within(session)
     recorded = votes.record(line, invitation.id, vote, now=now, timezone=timezone)
-    if recorded.changed:
-        session.expire(invitation.contact)
-        signal, facts = told(recorded)
-        events.note(session, signal, **facts)
     response = find(session, invitation)
     assert response is not None, "a vote was just recorded"
     if recorded.changed:
+        session.expire(invitation.contact)
         session.expire(response, ["changes"])
+        signal, facts = told(session, recorded)
+        events.note(session, signal, **facts)
     return response
 
 
-def told(recorded: votes.Recorded) -> tuple[str, dict[str, Any]]:
+def told(session: Session, recorded: votes.Recorded) -> tuple[str, dict[str, Any]]:
     """What listeners hear of a vote after its commit. A click alone says so: it is no ground for an alert."""
-    facts = {"response_id": recorded.response_id, "evidence": recorded.evidence}
-    return "response_recorded", facts
+    its = Response.invitation_id == recorded.invitation_id
+    number = session.scalars(sa.select(Response.id).where(its)).one()
+    return "response_recorded", {"response_id": number, "evidence": recorded.evidence}
 
 
 def find(session: Session, invitation: Invitation) -> Response | None:

@@ -22,7 +22,7 @@ from hopnps.services.driver import Line, Rows, moment
 class Recorded:
     """What came of a vote: `changed` is False where all stayed as it was."""
 
-    response_id: int
+    invitation_id: int
     changed: bool
     evidence: str
 
@@ -49,16 +49,15 @@ def record(
     whose = (invitation_id, vote, now, timezone)
     (found,) = line.run((BALLOT, asked))
     ballot, given = _decide(line, found, *whose)
-    if given and given.plain and (number := first_answers.write(line, given)):
-        return Recorded(number, True, given.written.evidence)
+    if given and given.plain and first_answers.write(line, given):
+        return Recorded(invitation_id, True, given.written.evidence)
     if line.shared:
         _held, found = line.run((LOCK, asked), (BALLOT, asked), first=True)
         ballot, given = _decide(line, found, *whose)
     if given is None:
-        assert ballot.response_id is not None
-        return Recorded(ballot.response_id, False, ballot.evidence)
-    (number,), *_ = line.run(*ballot_box.steps(given), last=True)[0]
-    return Recorded(number, True, given.written.evidence)
+        return Recorded(invitation_id, False, ballot.evidence)
+    line.run(*ballot_box.steps(given), last=True)
+    return Recorded(invitation_id, True, given.written.evidence)
 
 
 def _decide(
