@@ -88,8 +88,10 @@ class Links:
         if not (token.isascii() and number.isalnum() and len(number) <= 13):
             return None
         row_id = int(number, 36)
-        made = (_minter(key, purpose)(row_id, state) for key in self.keys)
-        return row_id if any(hmac.compare_digest(token, one) for one in made) else None
+        for key in self.keys:
+            if hmac.compare_digest(token, _minter(key, purpose)(row_id, state)):
+                return row_id
+        return None
 
 
 @lru_cache(maxsize=64)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from hopnps.domain.browsers import ROBOT
 from hopnps.domain.errors import N_, Refused
@@ -11,8 +11,7 @@ from hopnps.domain.errors import N_, Refused
 CONFIRMED, CLICK_ONLY = "confirmed", "click-only"
 
 
-@dataclass(frozen=True)
-class Vote:
+class Vote(NamedTuple):
     """The words of `evidence` and `way` are those of models/response.py; `browser` is a family of domain/browsers.py."""
 
     score: int
@@ -22,8 +21,7 @@ class Vote:
     browser: str = ""
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """The answer that stands. `first_at`: when it was first given."""
 
     score: int
@@ -33,8 +31,7 @@ class Standing:
     first_at: datetime
 
 
-@dataclass(frozen=True)
-class Writing:
+class Writing(NamedTuple):
     """What an answer becomes. `anew`: a new score is a new answer, with the moment and the places of now."""
 
     score: int

@@ -7,7 +7,6 @@ are bounded, so a robot that opens links all day fills no table; old visits are 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -25,8 +24,7 @@ USER_AGENT_LENGTH = 200
 bind = sa.bindparam
 
 
-@dataclass(frozen=True)
-class Caller:
+class Caller(NamedTuple):
     """Who asked, in their own words. `prefetch`: the header by which a browser says that nobody looks yet."""
 
     user_agent: str = ""

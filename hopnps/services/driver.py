@@ -7,7 +7,7 @@ what they wrote is committed, stands in services/turns.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -76,7 +76,7 @@ class Line:
         round trip; a statement alone is one by itself.
         """
         if not self.shared:
-            return self._run_on_sqlite(steps)
+            return [self._execute(*step).fetchall() for step in steps]
         if len(steps) == 1 and not (self.ours and (first or last)):
             return [_rows(self._execute(*steps[0]))]
         with self._connection.pipeline():
@@ -87,20 +87,12 @@ class Line:
                 self._connection.execute("COMMIT")
         return [_rows(cursor) for cursor in cursors]
 
-    def _run_on_sqlite(self, steps: Iterable[Step]) -> list[Rows]:
-        found, read, stored = [], None, {}
-        for sql, values in steps:
-            if values is not read:  # several statements are often filled from the same
-                read, stored = values, _stored(values)
-            found.append(self._execute(sql, stored).fetchall())
-        return found
-
     def _execute(self, sql: Sql, values: Mapping[str, Any]) -> Any:
         words, names, fixed = sql.on(self._database)
         given = {**fixed, **values} if fixed else values
         if self.shared:
             return self._connection.execute(words, given)
-        return self._connection.execute(words, [given[name] for name in names])
+        return self._connection.execute(words, [_stored(given[name]) for name in names])
 
 
 def within(session: Session) -> Line:
@@ -128,12 +120,9 @@ def _rows(cursor: Any) -> Rows:
     return found
 
 
-def _stored(values: Mapping[str, Any]) -> dict[str, Any]:
-    """As SQLAlchemy's SQLite keeps them."""
-    return {
-        name: _written(value) if isinstance(value, date) else value
-        for name, value in values.items()
-    }
+def _stored(value: Any) -> Any:
+    """As SQLAlchemy's SQLite keeps it."""
+    return _written(value) if isinstance(value, date) else value
 
 
 @lru_cache(maxsize=64)

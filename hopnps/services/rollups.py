@@ -15,11 +15,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -40,8 +39,7 @@ DAYS, MONTHS = "nps_rollup", "nps_rollup_month"
 TABLES: dict[str, Any] = {DAYS: Rollup.__table__, MONTHS: MonthRollup.__table__}
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(NamedTuple):
     """An answer as far as the figures know it. `click_only`: it rests on a click alone, nobody pressed send.
 
     There is none of an answer that does not count (excluded, or not judged yet): pass None in its place.

@@ -28,7 +28,7 @@ def write(engine: sa.Engine, work: Work[T], patience: float) -> T:
     """See services/turns.py. Raises the driver's OperationalError if somebody else writes for longer than `patience`."""
     found = _all.get(engine)
     if found is None:
-        found = _all.setdefault(engine, _Queue())
+        found = _all.setdefault(engine, _Queue(kept.of(engine)))
     return found.write(engine, work, patience)
 
 
@@ -57,8 +57,8 @@ class _Turn:
 
 
 class _Queue:
-    def __init__(self) -> None:
-        self._writing = Lock()
+    def __init__(self, mine: kept.Kept) -> None:
+        self._kept, self._writing = mine, Lock()
         self._waiting: deque[_Turn] = deque()
 
     def write(self, engine: Any, work: Work[T], patience: float) -> T:
@@ -89,15 +89,14 @@ class _Queue:
 
     def _write_all(self, engine: sa.Engine, patience: float) -> None:
         """Only who got the file takes the others along: each waits as long as they want to, and no longer."""
-        mine = kept.of(engine)
-        held = mine.take() or mine.open(engine)
+        held = self._kept.take() or self._kept.open(engine)
         turns: list[_Turn] = []
         try:
             _be_patient(held, math.ceil(patience * 10) * 100)
             self._take_along(held.dbapi_connection, turns)
         finally:
             self._waiting.extend(turn for turn in turns if not turn.done)
-            mine.put_back(held)
+            self._kept.put_back(held)
 
     def _take_along(self, connection: Any, turns: list[_Turn]) -> None:
         """Those who wait once the file is ours become `turns`, and are written."""

@@ -5,8 +5,8 @@ Pages go this way by the database's driver (services/driver.py); services/respon
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -18,8 +18,7 @@ from hopnps.services.ballots import BALLOT, LOCK, Ballot
 from hopnps.services.driver import Line, Rows, moment
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(NamedTuple):
     """What came of a vote: `changed` is False where all stayed as it was."""
 
     invitation_id: int
