@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -19,7 +19,6 @@ from hopnps.services.machine_counts import LostVote
 from hopnps.services.rollups import Counted
 
 bind = sa.bindparam
-SOON = timedelta(minutes=1)
 
 
 class Cast(NamedTuple):
@@ -44,13 +43,6 @@ class Cast(NamedTuple):
         """A first answer that is also the contact's latest."""
         latest = moment(self.ballot.last_answered_at)
         return self.ballot.response_id is None and (latest is None or latest < self.now)
-
-    @property
-    def plain(self) -> bool:
-        """One that leads, of an invitation whose visits nobody has judged to be a machine's, or does just now."""
-        judge_at = moment(self.ballot.judge_at)
-        quiet = judge_at is None or judge_at > self.now + SOON
-        return self.leads and not self.ballot.lost and quiet
 
 
 def steps(cast: Cast) -> Iterable[Step]:

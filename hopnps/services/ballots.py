@@ -20,7 +20,6 @@ from hopnps.models import (
     Setting,
     Store,
     Survey,
-    Visit,
 )
 from hopnps.services import machine_counts
 from hopnps.services.driver import Rows, Sql, moment
@@ -53,7 +52,6 @@ class Ballot(NamedTuple):
     first_at: Any
     chosen_zone: str | None
     lost: bool  # whether a machine's click could have been its vote
-    judge_at: Any  # when the clock judges the visit that is going on
 
     @property
     def zone(self) -> ZoneInfo:
@@ -81,32 +79,41 @@ LOCK = Sql(
         .with_for_update()
     )
 )
-_AGENT = sa.func.coalesce(sa.func.nullif(Interaction.agent, ""), Contact.owner)
+AGENT = sa.func.coalesce(sa.func.nullif(Interaction.agent, ""), Contact.owner)
 _STORE = sa.func.coalesce(Interaction.store_id, Contact.store_id)
 _FIRST = (
     sa.select(sa.func.min(ResponseChange.changed_at))
     .where(ResponseChange.response_id == Response.id)
     .scalar_subquery()
 )
-_ZONE = (
+CHOSEN_ZONE = (
     sa.select(Setting.value["value"].as_string())
     .where(Setting.key == "HOPNPS_TIMEZONE")
     .scalar_subquery()
 )
-_JUDGE_AT = (
-    sa.select(Visit.judge_at)
-    .where(Visit.invitation_id == sa.bindparam("invitation"), Visit.judged_at.is_(None))
-    .scalar_subquery()
-)
+
+
+def of_invitation(*columns: Any) -> sa.Select[Any]:
+    """What is known of an invitation, its client, and the store that an answer would be of."""
+    return (
+        sa.select(*columns)
+        .select_from(Invitation)
+        .join(Contact, Contact.id == Invitation.contact_id)
+        .outerjoin(Interaction, Interaction.id == Invitation.interaction_id)
+        .outerjoin(Store, Store.id == _STORE)
+        .where(_asked)
+    )
+
+
 BALLOT = Sql(
     lambda _insert: (
-        sa.select(
+        of_invitation(
             Invitation.survey_id,
             Invitation.campaign_id,
             Invitation.contact_id,
             Invitation.language,
             Invitation.expires_at,
-            _AGENT,
+            AGENT,
             Store.id,
             Store.region_id,
             Survey.edit_days,
@@ -123,16 +130,10 @@ BALLOT = Sql(
             Response.store_id,
             Response.region_id,
             sa.func.coalesce(_FIRST, Response.answered_at),
-            _ZONE,
+            CHOSEN_ZONE,
             sa.and_(Response.id.is_(None), sa.exists().where(*machine_counts.OF_ONE)),
-            _JUDGE_AT,
         )
-        .select_from(Invitation)
-        .join(Contact, Contact.id == Invitation.contact_id)
         .outerjoin(Survey, Survey.id == Invitation.survey_id)
-        .outerjoin(Interaction, Interaction.id == Invitation.interaction_id)
-        .outerjoin(Store, Store.id == _STORE)
         .outerjoin(Response, Response.invitation_id == Invitation.id)
-        .where(_asked)
     )
 )

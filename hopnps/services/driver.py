@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 Rows = list[Sequence[Any]]
 _DIALECTS: dict[str, Any] = {
     "sqlite": (sqlite.dialect(paramstyle="qmark"), sqlite.insert),
-    "postgresql": (PGDialect_psycopg(), postgresql.insert),
+    "postgresql": (PGDialect_psycopg(paramstyle="numeric_dollar"), postgresql.insert),
 }
 
 
@@ -87,12 +87,25 @@ class Line:
                 self._connection.execute("COMMIT")
         return [_rows(cursor) for cursor in cursors]
 
+    @property
+    def changes(self) -> int:
+        """How many rows SQLite has written on this connection so far, those of triggers among them."""
+        return self._connection.total_changes
+
     def _execute(self, sql: Sql, values: Mapping[str, Any]) -> Any:
         words, names, fixed = sql.on(self._database)
         given = {**fixed, **values} if fixed else values
         if self.shared:
-            return self._connection.execute(words, given)
+            return _cursor()(self._connection).execute(words, [given[name] for name in names])
         return self._connection.execute(words, [_stored(given[name]) for name in names])
+
+
+@cache
+def _cursor() -> Any:
+    """Psycopg's, of those who want to be asked in PostgreSQL's own words: others search a text for its gaps each time."""
+    from psycopg import RawCursor
+
+    return RawCursor
 
 
 def within(session: Session) -> Line:

@@ -59,8 +59,12 @@ class Counted(NamedTuple):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        sure = COUNTED[self.score]
-        return (sure, _UNSURE[self.score]) if self.click_only else (sure,)
+        return columns_of(self.score, click_only=self.click_only)
+
+
+def columns_of(score: int, *, click_only: bool) -> tuple[str, ...]:
+    """In which an answer is counted."""
+    return (COUNTED[score], _UNSURE[score]) if click_only else (COUNTED[score],)
 
 
 def counted_as(answer: Response) -> Counted | None:

@@ -44,15 +44,12 @@ def record(
 
     Raises Refused for an invitation that asks nothing (any more), and for an answer that has stood too long.
     """
+    if first_answers.write(line, invitation_id, vote, now=now, timezone=timezone):
+        return Recorded(invitation_id, True, vote.evidence)
     asked = {"invitation": invitation_id}
-    whose = (invitation_id, vote, now, timezone)
-    (found,) = line.run((BALLOT, asked))
-    ballot, given = _decide(line, found, *whose)
-    if given and given.plain and first_answers.write(line, given):
-        return Recorded(invitation_id, True, given.written.evidence)
-    if line.shared:
-        _held, found = line.run((LOCK, asked), (BALLOT, asked), first=True)
-        ballot, given = _decide(line, found, *whose)
+    lock = [(LOCK, asked)] if line.shared else []
+    *_held, found = line.run(*lock, (BALLOT, asked), first=True)
+    ballot, given = _decide(line, found, invitation_id, vote, now, timezone)
     if given is None:
         return Recorded(invitation_id, False, ballot.evidence)
     line.run(*ballot_box.steps(given), last=True)
@@ -66,6 +63,7 @@ def _decide(
     ballot = ballots.read(found)
     if ballot is None or ballot.survey_id is None:
         raise Refused(N_("This mail asked no question."))
+    first_answers.learn_zone(ballot.chosen_zone)
     expires_at = moment(ballot.expires_at)
     if expires_at is None or now >= expires_at:
         raise Refused(N_("This link no longer takes an answer."))
