@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import partial
 
 import pytest
@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from hopnps.domain.vote import Vote
 from hopnps.models import (
     Contact,
+    Invitation,
     MonthRollup,
     Response,
     ResponseChange,
     Rollup,
+    Setting,
 )
 from hopnps.services import first_answers, kept, rollup_gaps, turns, votes
 from tests.conftest import NOON
@@ -81,6 +83,50 @@ def test_votes_look_for_rows_by_their_keys_even_where_the_first_came_to_an_empty
 
     # what other connections have read before may be counted late
     assert _whole_reads(engine) - before < len(numbers)
+
+
+def test_its_day_is_that_of_the_zone_chosen_on_the_screen_from_the_first_vote_on(
+    app, session, asked
+):
+    engine = app.extensions["hopnps"].db.engine
+    first_answers.learn_zone(None)
+    late = NOON.replace(hour=23, minute=30)
+    vote = partial(votes.cast, engine, vote=Vote(9, "", way="button"), timezone=None)
+
+    vote(asked[0], now=late)
+    zone = {"value": "America/Martinique"}
+    session.add(Setting(key="HOPNPS_TIMEZONE", value=zone, changed_at=NOON))
+    session.commit()
+    for number, minutes in ((asked[2], 1), (asked[1], 2)):
+        vote(number, now=late + timedelta(minutes=minutes))
+
+    days = session.scalars(sa.select(Response.answered_on).order_by(Response.answered_at)).all()
+    assert [day.day for day in days] == [3, 2, 2]
+    assert not rollup_gaps.find(session)
+
+
+def test_what_is_no_first_answer_is_left_to_the_usual_way(app, session, asked):
+    engine = app.extensions["hopnps"].db.engine
+    first_answers.learn_zone(None)
+
+    def write(number, now):
+        return turns.write(
+            engine,
+            lambda line: first_answers.write(line, number, Vote(7), now=now, timezone=UTC),
+        )
+
+    invitation = session.get(Invitation, asked[0])
+    invitation.expires_at = NOON
+    session.commit()
+    assert not write(asked[0], NOON)  # its time is over
+    assert write(asked[1], NOON)
+    assert not write(asked[1], NOON + DAY)  # it has an answer
+    assert not write(987654, NOON)
+    session.expire_all()
+    invitation.expires_at = NOON + DAY
+    session.commit()
+    assert not write(asked[0], NOON - DAY)  # the client has answered later
+    assert session.scalar(sa.select(sa.func.count(Response.id))) == 1
 
 
 def _whole_reads(engine):
