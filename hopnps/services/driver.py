@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import Session
@@ -41,8 +42,18 @@ class Sql:
     def _compiled(self, database: str) -> Text:
         dialect, insert = _DIALECTS[database]
         compiled = self._make(insert).compile(dialect=dialect)
-        fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        fixed = {
+            name: _processed(compiled.binds[name], value, dialect)
+            for name, value in compiled.params.items()
+            if value is not None
+        }
         return Text(compiled.string, tuple(compiled.positiontup or compiled.params), fixed)
+
+
+def _processed(gap: sa.BindParameter[Any], value: Any, dialect: Any) -> Any:
+    """As SQLAlchemy would give it to the driver: what leads into a JSON column is a path there."""
+    process = gap.type.dialect_impl(dialect).bind_processor(dialect)
+    return process(value) if process else value
 
 
 Step = tuple[Sql, Mapping[str, Any]]
