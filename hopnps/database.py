@@ -19,12 +19,14 @@ BUSY_SECONDS = 30
 _intent: ContextVar[str] = ContextVar("hopnps_intent", default="IMMEDIATE")
 _durable: ContextVar[bool] = ContextVar("hopnps_durable", default=False)
 _patience: ContextVar[float] = ContextVar("hopnps_patience", default=BUSY_SECONDS)
+COPY_AFTER = 4000  # pages of SQLite's log: many votes and mails change the same ones, which are then copied once for all
+PAGE = 4096  # bytes
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",
-    # the log may grow to 16 MB: many votes and mails change the same pages, which are then copied once for all
-    "wal_autocheckpoint=4000",
+    f"wal_autocheckpoint={COPY_AFTER}",
+    f"journal_size_limit={COPY_AFTER * PAGE * 5 // 4}",  # a log that had to grow is cut when it is copied
 )
 VERSION_TABLE = "nps_alembic_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -48,6 +50,7 @@ def arm_sqlite(engine: sa.Engine) -> None:
     """
     if engine.dialect.name != "sqlite":
         return
+    log = Path(f"{engine.url.database}-wal")
 
     @event.listens_for(engine, "do_connect")
     def keep_private(_dialect: Any, _record: Any, _where: Any, _options: Any) -> None:
@@ -65,6 +68,7 @@ def arm_sqlite(engine: sa.Engine) -> None:
     def begin(connection: sa.Connection) -> None:
         _say_anew(connection, "busy_timeout", f"{_patience.get() * 1000:.0f}")
         _say_anew(connection, "synchronous", "FULL" if _durable.get() else "NORMAL")
+        _say_anew(connection, "wal_autocheckpoint", str(_copy_after(log)))
         connection.exec_driver_sql(f"BEGIN {_intent.get()}")
 
 
@@ -98,6 +102,20 @@ def is_ours(name: str | None, kind: str, parents: Any = None) -> bool:
 def is_hosts(name: str | None, kind: str, parents: Any = None) -> bool:
     """Alembic's `include_name` for a host: its autogenerate then leaves our tables alone."""
     return kind != "table" or not is_ours(name, kind, parents)
+
+
+def _copy_after(log: Path) -> int:
+    """As long as somebody reads an old state the log cannot be copied, and each vain try reads all of it: it is tried
+    again each time the log has doubled.
+    """
+    try:
+        pages = log.stat().st_size // PAGE
+    except OSError:
+        return COPY_AFTER
+    after = COPY_AFTER
+    while pages >= 2 * COPY_AFTER and after <= pages:
+        after *= 2
+    return after
 
 
 def _say_anew(connection: sa.Connection, pragma: str, value: str) -> None:

@@ -41,3 +41,34 @@ def test_a_new_sqlite_file_and_its_log_are_their_owners_alone(tmp_path):
 
     engine.dispose()
     assert set(modes.values()) == {0o600}, modes
+
+
+def test_a_log_that_a_reader_keeps_from_being_copied_is_tried_seldom_and_cut_afterwards(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(database, "COPY_AFTER", 20)
+    cut = f"journal_size_limit={20 * database.PAGE}"
+    monkeypatch.setattr(database, "PRAGMAS", ("journal_mode=WAL", cut))
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'hopnps.sqlite'}")
+    database.arm_sqlite(engine)
+
+    def write(pages):
+        with engine.begin() as connection:
+            rows = [{"a": "x" * database.PAGE}] * pages
+            connection.execute(sa.text("INSERT INTO t VALUES (:a)"), rows)
+            return connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar()
+
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE t (a TEXT)"))
+    assert write(1) == 20
+    with engine.connect() as reader:
+        database.intend(writing=False)
+        reader.execute(sa.text("SELECT count(*) FROM t"))
+        database.intend(writing=True)
+        write(50)
+        assert write(50) == 80
+        assert write(1) == 160
+    write(200)  # nobody is in the way any more
+    write(1)
+    assert write(1) == 20
+    engine.dispose()
