@@ -7,6 +7,7 @@ the views, with what it found out so far, so that nothing is noted or counted tw
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from collections.abc import Callable, Iterable
@@ -27,6 +28,7 @@ from hopnps.links import Purpose
 from hopnps.models import ClickKind, Way
 from hopnps.services import votes
 
+log = logging.getLogger(__name__)
 PAGE = re.compile(r"/s/([0-9a-z]+-[\w-]{22})/(10|[0-9])", re.ASCII)
 FORM = re.compile(r"/s/([0-9a-z]+-[\w-]{22})", re.ASCII)
 LONGEST = 64 * 1024  # bytes of a form: any comment that can be kept, in any script
@@ -103,23 +105,31 @@ class Lane:
             return None
         try:
             words = comment.checked(form.get("comment", ""))
-            self._record(
+            recorded = self._record(
                 number, SCORE_OF[form["score"]], words, public_notes.caller_of(environ).browser
             )
         except (Invalid, Refused, SQLAlchemyError):
             return None  # the view knows how to say it
+        self._tell(recorded)
         where = ("Location", environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"])
         return _say(start, "303 SEE OTHER", b"", [where, NOTHING, *PRIVATE])
 
-    def _record(self, number: int, score: int, words: str, browser: str) -> None:
+    def _record(self, number: int, score: int, words: str, browser: str) -> votes.Recorded:
         house = self._app.extensions["hopnps"]
         vote = Vote(score, words, way=Way.BUTTON, browser=browser)
-        recorded = votes.cast(
+        return votes.cast(
             self._engine, number, vote, now=doors.now(), timezone=house.fixed_timezone
         )
-        if recorded.changed and signals.response_recorded.receivers:
-            with self._app.app_context():
+
+    def _tell(self, recorded: votes.Recorded) -> None:
+        """Nobody pays for a context whom nobody listens to. The vote stands, whatever becomes of this."""
+        if not signals.response_recorded.receivers:
+            return
+        with self._app.app_context():
+            try:
                 public_votes.tell(recorded)
+            except SQLAlchemyError:
+                log.exception("listeners did not hear of a vote")
 
     def _number(self, environ: Environ, token: str) -> int:
         """The invitation of this link, which is heard; NOBODY for any that a view must look at."""

@@ -101,7 +101,8 @@ def _record(invitation_id: int, vote: Vote) -> Recorded:
 def tell(recorded: Recorded) -> None:
     """Let listeners hear of a vote that is committed; needs an application context."""
     if recorded.changed and signals.response_recorded.receivers:
-        signals.fire([responses.told(doors.session(), recorded)])
+        number = votes.number_of(doors.house().db.engine, recorded)
+        signals.fire([responses.told(number, recorded)])
 
 
 def _invitation(invitation_id: int) -> Invitation:

@@ -87,7 +87,6 @@ def words(cast: Cast) -> dict[str, Any]:
         "day": cast.day,
         "previous": ballot.last_category,
         "turned": cast.now if turned else moment(ballot.category_changed_at),
-        "latest": moment(ballot.last_answered_at),
     }
 
 

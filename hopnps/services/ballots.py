@@ -80,7 +80,7 @@ LOCK = Sql(
     )
 )
 AGENT = sa.func.coalesce(sa.func.nullif(Interaction.agent, ""), Contact.owner)
-_STORE = sa.func.coalesce(Interaction.store_id, Contact.store_id)
+STORE = sa.func.coalesce(Interaction.store_id, Contact.store_id)
 _FIRST = (
     sa.select(sa.func.min(ResponseChange.changed_at))
     .where(ResponseChange.response_id == Response.id)
@@ -100,7 +100,7 @@ def of_invitation(*columns: Any) -> sa.Select[Any]:
         .select_from(Invitation)
         .join(Contact, Contact.id == Invitation.contact_id)
         .outerjoin(Interaction, Interaction.id == Invitation.interaction_id)
-        .outerjoin(Store, Store.id == _STORE)
+        .outerjoin(Store, Store.id == STORE)
         .where(_asked)
     )
 

@@ -60,7 +60,7 @@ Step = tuple[Sql, Mapping[str, Any]]
 # all that runs here looks for rows by their keys, whatever the values: PostgreSQL plans it once for a connection, perhaps
 # while the tables are still empty, and would go on reading whole tables while thousands answer
 OPENING: dict[str, list[str]] = {
-    # what a statement might have to take back is noted in memory: there it fits, and files are half of what a vote writes
+    # what a statement might have to take back is little, and in a file would be half of what a vote writes
     "sqlite": ["PRAGMA temp_store = MEMORY"],
     "postgresql": ["SET enable_seqscan = off", "SET plan_cache_mode = force_generic_plan"],
 }

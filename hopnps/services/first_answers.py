@@ -47,9 +47,26 @@ def write(
     """Whether it was a first answer, and is written. `timezone`: as for votes.record."""
     if not (line.shared or line.ours):
         return False
+    said = _said(invitation_id, vote, now, timezone)
+    if line.shared:
+        counts = rollups.columns_of(vote.score, click_only=vote.evidence == CLICK_ONLY)
+        (written,) = line.run((_whole(counts), said))
+        return bool(written)
+    before = line.changes
+    line.run((_FILL, said))
+    return line.changes != before
+
+
+def learn_zone(name: str | None) -> None:
+    """Which zone is chosen on the screen now."""
+    _seen["zone"] = name or ""
+
+
+def _said(invitation_id: int, vote: Vote, now: datetime, timezone: tzinfo | None) -> dict[str, Any]:
+    """What fills the gaps that the database does not fill itself."""
     zone = _seen["zone"]
     day = now.astimezone(timezone or _named(zone)).date()
-    said = {
+    return {
         "invitation": invitation_id,
         "score": vote.score,
         "comment": vote.comment,
@@ -65,18 +82,6 @@ def write(
         "settled": timezone is not None,
         "zone": zone,
     }
-    if line.shared:
-        counts = rollups.columns_of(vote.score, click_only=vote.evidence == CLICK_ONLY)
-        (written,) = line.run((_whole(counts), said))
-        return bool(written)
-    before = line.changes
-    line.run((_FILL, said))
-    return line.changes != before
-
-
-def learn_zone(name: str | None) -> None:
-    """Which zone is chosen on the screen now."""
-    _seen["zone"] = name or ""
 
 
 @cache
@@ -100,27 +105,6 @@ _FOUND: dict[str, Any] = {  # what fills the gaps of services/ballot_box.py, and
     "previous": Contact.last_category,
     "turned": sa.case((_same, Contact.category_changed_at), else_=_now),
 }
-
-
-def _found() -> sa.Select[Any]:
-    """One row if this vote is the first, and the contact's latest answer, and no machine's visit is in its way."""
-    visits = sa.exists().where(
-        Visit.invitation_id == bind("invitation"),
-        Visit.judged_at.is_(None),
-        Visit.judge_at <= bind("soon", type_=Visit.judge_at.type),
-    )
-    return ballots.of_invitation(*(column.label(gap) for gap, column in _FOUND.items())).where(
-        Invitation.survey_id.is_not(None),
-        Invitation.expires_at > _now,
-        sa.or_(Contact.last_answered_at.is_(None), Contact.last_answered_at < _now),
-        ~sa.exists().where(Response.invitation_id == bind("invitation")),
-        ~sa.exists().where(*machine_counts.OF_ONE),
-        ~visits,
-        sa.or_(
-            bind("settled", type_=sa.Boolean()),
-            sa.func.coalesce(ballots.CHOSEN_ZONE, "") == bind("zone"),
-        ),
-    )
 
 
 @cache
@@ -178,6 +162,29 @@ def _fill(_insert: Any) -> Any:
     found = _found()
     row = found.with_only_columns(*(_FOUND.get(gap, bind(gap)) for gap in _GAPS))
     return sa.insert(sa.table(_VIEW, *map(sa.column, _GAPS))).from_select(_GAPS, row)
+
+
+def _found() -> sa.Select[Any]:
+    """One row if this vote is the first, and the contact's latest answer, and no machine's visit is in its way."""
+    visits = sa.exists().where(
+        Visit.invitation_id == bind("invitation"),
+        Visit.judged_at.is_(None),
+        Visit.judge_at <= bind("soon", type_=Visit.judge_at.type),
+    )
+    return ballots.of_invitation(*(column.label(gap) for gap, column in _FOUND.items())).where(
+        Invitation.survey_id.is_not(None),
+        # not so where the client was moved while we waited for them: their row is then new, and that of the store is not
+        sa.or_(ballots.STORE.is_(None), Store.id.is_not(None)),
+        Invitation.expires_at > _now,
+        sa.or_(Contact.last_answered_at.is_(None), Contact.last_answered_at < _now),
+        ~sa.exists().where(Response.invitation_id == bind("invitation")),
+        ~sa.exists().where(*machine_counts.OF_ONE),
+        ~visits,
+        sa.or_(
+            bind("settled", type_=sa.Boolean()),
+            sa.func.coalesce(ballots.CHOSEN_ZONE, "") == bind("zone"),
+        ),
+    )
 
 
 def _trigger() -> str:

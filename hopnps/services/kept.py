@@ -42,6 +42,7 @@ class Kept:
         if self._apart:
             held.detach()
         if engine.dialect.name == "postgresql":
+            held.dbapi_connection.autocommit = True
             _prepare_at_once(held.dbapi_connection)
         for words in OPENING[engine.dialect.name]:
             held.dbapi_connection.execute(words)
@@ -60,7 +61,6 @@ class Kept:
 
 def _prepare_at_once(connection: Any) -> None:
     """Psycopg would have a statement planned five times before it keeps the plan; where it may not keep any, it does not."""
-    connection.autocommit = True
     if connection.prepare_threshold is not None:
         connection.prepare_threshold = 0
 

@@ -48,16 +48,14 @@ def respond(
     if recorded.changed:
         session.expire(invitation.contact)
         session.expire(response, ["changes"])
-        signal, facts = told(session, recorded)
+        signal, facts = told(response.id, recorded)
         events.note(session, signal, **facts)
     return response
 
 
-def told(session: Session, recorded: votes.Recorded) -> tuple[str, dict[str, Any]]:
+def told(response_id: int, recorded: votes.Recorded) -> tuple[str, dict[str, Any]]:
     """What listeners hear of a vote after its commit. A click alone says so: it is no ground for an alert."""
-    its = Response.invitation_id == recorded.invitation_id
-    number = session.scalars(sa.select(Response.id).where(its)).one()
-    return "response_recorded", {"response_id": number, "evidence": recorded.evidence}
+    return "response_recorded", {"response_id": response_id, "evidence": recorded.evidence}
 
 
 def find(session: Session, invitation: Invitation) -> Response | None:

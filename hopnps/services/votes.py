@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from hopnps.domain.errors import N_, Refused
 from hopnps.domain.vote import Vote, decide
+from hopnps.models import Response
 from hopnps.services import ballot_box, ballots, first_answers, machine_counts, turns
 from hopnps.services.ballot_box import Cast
 from hopnps.services.ballots import BALLOT, LOCK, Ballot
-from hopnps.services.driver import Line, Rows, moment
+from hopnps.services.driver import Line, Rows, Sql, moment
 
 
 class Recorded(NamedTuple):
@@ -35,6 +36,13 @@ def cast(
     )
 
 
+def number_of(engine: sa.Engine, recorded: Recorded) -> int:
+    """The number of the answer, for who wants to be told: the session stays as free as it was."""
+    asked = {"invitation": recorded.invitation_id}
+    (rows,) = turns.read(engine, lambda line: line.run((_NUMBER, asked)))
+    return rows[0][0]
+
+
 def record(
     line: Line, invitation_id: int, vote: Vote, *, now: datetime, timezone: tzinfo | None
 ) -> Recorded:
@@ -51,6 +59,7 @@ def record(
     *_held, found = line.run(*lock, (BALLOT, asked), first=True)
     ballot, given = _decide(line, found, invitation_id, vote, now, timezone)
     if given is None:
+        line.run(last=True)
         return Recorded(invitation_id, False, ballot.evidence)
     line.run(*ballot_box.steps(given), last=True)
     return Recorded(invitation_id, True, given.written.evidence)
@@ -63,7 +72,6 @@ def _decide(
     ballot = ballots.read(found)
     if ballot is None or ballot.survey_id is None:
         raise Refused(N_("This mail asked no question."))
-    first_answers.learn_zone(ballot.chosen_zone)
     expires_at = moment(ballot.expires_at)
     if expires_at is None or now >= expires_at:
         raise Refused(N_("This link no longer takes an answer."))
@@ -71,5 +79,13 @@ def _decide(
     if written is None:
         return ballot, None
     day = now.astimezone(timezone or ballot.zone).date()
+    first_answers.learn_zone(ballot.chosen_zone)
     lost = machine_counts.lost_votes(line, invitation_id) if ballot.lost else []
     return ballot, Cast(ballot, invitation_id, vote, written, now, day, lost)
+
+
+_NUMBER = Sql(
+    lambda _insert: sa.select(Response.id).where(
+        Response.invitation_id == sa.bindparam("invitation")
+    )
+)

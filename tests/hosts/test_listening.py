@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hopnps.links import Purpose
 from hopnps.models import Response
 from hopnps.services import events
 from hopnps.signals import contact_unsubscribed, response_recorded
@@ -88,3 +89,23 @@ def test_a_listener_writes_into_the_hosts_tables(app, session, cast, house):
         session.commit()
 
     assert session.get(Client, number).name == "Claire gave 9"
+
+
+def test_a_listener_finds_the_session_free_when_a_client_votes(app, session, cast, house):
+    asked = cast.invitation(cast.client("claire"), expires_at=datetime.now(UTC) + timedelta(days=1))
+    session.commit()
+    token = house.links.token(Purpose.ANSWER, asked.id)
+    nonce = house.links.nonce(token, now=datetime.now(UTC))
+    session.rollback()
+    where = app.url_map.bind("").build("hopnps_public.respond", {"token": token}, method="POST")
+    heard = []
+
+    def listen(sender, response_id, evidence):
+        with session.begin():
+            heard.append(session.get(Response, response_id).score)
+
+    with response_recorded.connected_to(listen, sender=app):
+        answer = app.test_client().post(where, data={"nonce": nonce, "score": 9})
+    assert answer.status_code == 303
+
+    assert heard == [9]

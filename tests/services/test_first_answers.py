@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 from functools import partial
+from threading import Thread
+from time import sleep
 
 import pytest
 import sqlalchemy as sa
 
+from hopnps import database
 from hopnps.domain.vote import Vote
 from hopnps.models import (
     Contact,
@@ -17,6 +20,7 @@ from hopnps.models import (
     ResponseChange,
     Rollup,
     Setting,
+    Visit,
 )
 from hopnps.services import first_answers, kept, rollup_gaps, turns, votes
 from tests.conftest import NOON
@@ -127,6 +131,47 @@ def test_what_is_no_first_answer_is_left_to_the_usual_way(app, session, asked):
     session.commit()
     assert not write(asked[0], NOON - DAY)  # the client has answered later
     assert session.scalar(sa.select(sa.func.count(Response.id))) == 1
+
+
+def test_a_client_moved_to_another_store_meanwhile_answers_for_the_new_one(app, session, cast):
+    engine = app.extensions["hopnps"].db.engine
+    old, new = cast.store("Lyon", "Est"), cast.store("Lille", "Nord")
+    claire = cast.client("claire", store=old)
+    number, client = cast.invitation(claire, expires_at=NOON + DAY).id, claire.id
+    places = new.id, new.region_id
+    session.commit()
+    cast_vote = partial(
+        votes.cast, engine, number, Vote(9, "", way="button"), now=NOON, timezone=UTC
+    )
+
+    database.intend(writing=True)
+    moved = sa.update(Contact).where(Contact.id == client).values(store_id=places[0])
+    session.execute(moved)
+    voter = Thread(target=cast_vote)
+    voter.start()
+    sleep(0.3)  # the voter waits for the client's row, or for the file
+    session.commit()
+    voter.join()
+
+    answer = session.query(Response).one()
+    assert (answer.store_id, answer.region_id) == places
+    assert not rollup_gaps.find(session)
+
+
+def test_a_visit_that_is_about_to_be_judged_is_left_to_the_usual_way(app, session, asked):
+    engine = app.extensions["hopnps"].db.engine
+    visit = dict.fromkeys(("began_at", "ended_at"), NOON) | {"judge_at": NOON + DAY}
+    session.add(Visit(invitation_id=asked[0], requests=1, **visit))
+    session.commit()
+
+    def write(now):
+        vote = Vote(7)
+        return turns.write(
+            engine, lambda line: first_answers.write(line, asked[0], vote, now=now, timezone=UTC)
+        )
+
+    assert not write(NOON + DAY)
+    assert write(NOON)
 
 
 def _whole_reads(engine):
