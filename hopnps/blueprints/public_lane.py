@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
@@ -153,10 +153,10 @@ def _form(environ: Environ) -> dict[str, str]:
     body = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = BytesIO(body)
     try:
-        fields = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict")
+        fields = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict")
     except ValueError:  # the views know how to say it
         return {}
-    return {name: values[0] for name, values in fields.items()}
+    return dict(reversed(fields))
 
 
 def _say(

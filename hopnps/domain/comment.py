@@ -15,6 +15,8 @@ def checked(comment: str) -> str:
 
     Raises Invalid, in words for the client who typed it.
     """
+    if not comment:
+        return comment
     kept = re.sub(r"\r\n?", "\n", comment).strip()
     if _UNWRITABLE.search(kept):
         raise Invalid(
