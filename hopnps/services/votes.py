@@ -1,4 +1,4 @@
-"""A vote -> the one answer of its invitation, its story, the contact's last answer and the counts, usually in one journey to the database.
+"""A vote -> the one answer of its invitation, its story, the contact's last answer and the counts, mostly in one journey.
 
 Pages go this way by the database's driver (services/driver.py); services/responses.py takes it within a session.
 """
