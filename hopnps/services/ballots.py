@@ -4,6 +4,7 @@ for each other.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -55,7 +56,7 @@ class Ballot(NamedTuple):
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.chosen_zone or CHOOSABLE["HOPNPS_TIMEZONE"].default)
+        return zone_of(self.chosen_zone)
 
     @property
     def standing(self) -> Standing | None:
@@ -64,6 +65,12 @@ class Ballot(NamedTuple):
         first = moment(self.first_at)
         assert first is not None
         return Standing(self.score, self.comment, self.evidence, self.browser, first)
+
+
+@cache
+def zone_of(chosen: str | None) -> ZoneInfo:
+    """What is chosen on the screen, else the default."""
+    return ZoneInfo(chosen or CHOOSABLE["HOPNPS_TIMEZONE"].default)
 
 
 def read(rows: Rows) -> Ballot | None:

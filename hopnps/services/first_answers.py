@@ -12,12 +12,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-from hopnps.choosable import CHOOSABLE
 from hopnps.domain.score import category_of
 from hopnps.domain.vote import CLICK_ONLY, Vote
 from hopnps.models import (
@@ -65,7 +63,7 @@ def learn_zone(name: str | None) -> None:
 def _said(invitation_id: int, vote: Vote, now: datetime, timezone: tzinfo | None) -> dict[str, Any]:
     """What fills the gaps that the database does not fill itself."""
     zone = _seen["zone"]
-    day = now.astimezone(timezone or _named(zone)).date()
+    day = now.astimezone(timezone or ballots.zone_of(zone)).date()
     return {
         "invitation": invitation_id,
         "score": vote.score,
@@ -82,11 +80,6 @@ def _said(invitation_id: int, vote: Vote, now: datetime, timezone: tzinfo | None
         "settled": timezone is not None,
         "zone": zone,
     }
-
-
-@cache
-def _named(zone: str) -> ZoneInfo:
-    return ZoneInfo(zone or CHOOSABLE["HOPNPS_TIMEZONE"].default)
 
 
 _now = bind("now", type_=Contact.last_answered_at.type)
