@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 
 import hypothesis
@@ -35,6 +36,14 @@ def pytest_generate_tests(metafunc):
         chosen = metafunc.config.getoption("database")
         kinds = ["sqlite", "postgresql"] if chosen == "both" else [chosen]
         metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+def pytest_collection_finish():
+    """What was imported and collected stays to the end: looked through for garbage again and again, it took a
+    twentieth of all the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 20)
 
 
 MISSING = {  # what a skip says, and what is missing for which tests

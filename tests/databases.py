@@ -60,6 +60,7 @@ class PostgresqlServer:
     def __init__(self, folder: Path) -> None:
         import pgserver
 
+        self.pg_ctl = pgserver.pg_ctl
         # not in pytest's own folder: another run would take back the rights that PostgreSQL's user needs there
         self.data = Path(tempfile.mkdtemp(prefix="hopnps-postgresql-"))
         self.server = pgserver.get_server(self.data / "data")
@@ -91,7 +92,10 @@ class PostgresqlServer:
         self._do(f"DROP DATABASE {engine.url.database} WITH (FORCE)")
 
     def close(self) -> None:
+        """At once: what would be kept for the next start is thrown away."""
         self.admin.dispose()
+        stop = ["-w", "-m", "immediate", "stop"]
+        self.pg_ctl(stop, pgdata=self.server.pgdata, user=self.server.system_user)
         self.server.cleanup()
         shutil.rmtree(self.data)
 
