@@ -1,6 +1,12 @@
 """Links: who may forge what (nobody, nothing)."""
 
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hopnps.links import Links, Purpose
 
@@ -30,6 +36,18 @@ def test_links_in_mails_that_left_long_ago_are_still_the_ones_we_make():
     assert links.answer(123456) == "https://avis.example.org/s/2n9c-mJU4lmJZfNR-0W4oDjfrMw"
     assert links.unsubscribe(35) == "https://avis.example.org/u/z-wMm6cXvc74oCRAxjJTaVcw"
     assert links.token(Purpose.NONCE, 9, "x") == "9-JTpoll8Cuh1yb5GSaSEBAw"
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200),
+    st.integers(0, 2**63 - 1),
+)
+def test_a_token_bears_the_first_half_of_an_hmac_whatever_the_key(key, number):
+    mac = hmac.digest(key.encode(), f"hopnps/answer/{number}/".encode(), hashlib.sha256)
+
+    token = Links("https://avis.example.org", (key,)).token(Purpose.ANSWER, number)
+
+    assert token.partition("-")[2] == urlsafe_b64encode(mac[:16]).decode().rstrip("=")
 
 
 def test_a_link_signed_with_an_older_key_still_opens():
