@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterable
 from time import monotonic
 from typing import Any
 
@@ -24,6 +25,7 @@ class Line:
         self.socket: Any = host.sock
         self.socket.setblocking(False)
         self.encrypted = isinstance(self.socket, ssl.SSLSocket)
+        self._send = self._send_joined if self.encrypted else self.socket.sendmsg
         self.dialogue = Dialogue(pipelining=host.has_extn("pipelining"), size=host.has_extn("size"))
         self.seen = monotonic()
         self.wants_write = False
@@ -54,7 +56,7 @@ class Line:
         self.wants_write = False
         while words := self.dialogue.to_send():
             try:
-                count = self.socket.send(words)
+                count = self._send(words)
             except _LATER:
                 self.wants_write = True
                 return []
@@ -63,6 +65,11 @@ class Line:
             self.seen = monotonic()
             self.dialogue.sent(count)
         return []
+
+    def _send_joined(self, words: Iterable[bytes | memoryview]) -> int:
+        """Of an encrypted line, which takes one piece at a time."""
+        sent: int = self.socket.send(b"".join(words))
+        return sent
 
     def check(self, now: float) -> list[Verdict]:
         """Cut a line on which an answer is owed and nothing was heard for too long."""

@@ -8,6 +8,7 @@ under way: one whose content was handed out, and one whose envelope was.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from enum import Enum, auto
 
 from hopnps.domain.parcel import Fate, Parcel, Verdict
@@ -43,7 +44,7 @@ class Dialogue:
         self._reset_first = False
         self._awaited: deque[_Step] = deque()
         self._held: deque[tuple[_Step, bytes]] = deque()  # without PIPELINING: for later
-        self._out = b""
+        self._out: list[bytes | memoryview] = []
         self._content_left = (
             0  # bytes of it, and of its final dot, that were not yet taken by the line
         )
@@ -73,7 +74,7 @@ class Dialogue:
             if self._reset_first:
                 self._say(_Step.RESET, b"RSET\r\n")
             self._awaited += _ENVELOPE
-            self._out += start + rcpt + b"DATA\r\n"
+            self._out.append(start + rcpt + b"DATA\r\n")
         else:
             if self._reset_first:
                 self._held.append((_Step.RESET, b"RSET\r\n"))
@@ -81,14 +82,17 @@ class Dialogue:
             self._say_next()
         self._reset_first = False
 
-    def to_send(self) -> bytes:
-        """What the line should take now."""
+    def to_send(self) -> Sequence[bytes | memoryview]:
+        """What the line should take now, one after the other: a mail is not copied to stand beside the next command."""
         return self._out
 
     def sent(self, count: int) -> None:
         """The line took so many bytes of `to_send()`."""
-        self._out = self._out[count:] if count < len(self._out) else b""
         self._content_left = max(0, self._content_left - count)
+        while self._out and count >= len(self._out[0]):
+            count -= len(self._out.pop(0))
+        if count:
+            self._out[0] = memoryview(self._out[0])[count:]
 
     def feed(self, data: bytes) -> list[Verdict]:
         """What the server said, in any slices; b"" means that it hung up."""
@@ -228,11 +232,11 @@ class Dialogue:
         self._content = self._envelope = None
         self._awaited.clear()
         self._held.clear()
-        self._out = b""
+        self._out.clear()
 
     def _say(self, step: _Step, words: bytes) -> None:
         self._awaited.append(step)
-        self._out += words
+        self._out.append(words)
 
     def _say_next(self) -> None:
         """Without PIPELINING: the next command, once the one before it is answered."""

@@ -38,9 +38,14 @@ def talk(dialogue, letters, answers):
             verdicts += dialogue.feed(answer.encode() + b"\r\n")
         if letters and dialogue.wants_mail:
             dialogue.begin(letters.pop(0))
-        written.append(dialogue.to_send())
-        dialogue.sent(len(dialogue.to_send()))
+        written.append(said(dialogue))
+        dialogue.sent(len(written[-1]))
     return written, verdicts
+
+
+def said(dialogue):
+    """All that the line should take now."""
+    return b"".join(dialogue.to_send())
 
 
 def fates(verdicts):
@@ -207,9 +212,11 @@ def test_each_mail_ends_once_whatever_is_said_and_nothing_is_sent_twice(
         if waiting and dialogue.wants_mail:
             begun.add(waiting[0].recipient)
             dialogue.begin(waiting.pop(0))
-        count = data.draw(st.integers(0, len(dialogue.to_send())))
-        written += dialogue.to_send()[:count]
+        taken = said(dialogue)
+        count = data.draw(st.integers(0, len(taken)))
+        written += taken[:count]
         dialogue.sent(count)
+        assert said(dialogue) == taken[count:]
         ended += dialogue.feed(stream[at : at + slice_size])
     ended += dialogue.break_off("the end")
 
