@@ -6,10 +6,9 @@ truth behind it. A claim looks at the rows only where the mark is not the delive
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from hopnps.domain.cadence import Cadence
 from hopnps.models import Address, Delivery, DeliveryState, Invitation, SkipReason, Survey
 from hopnps.services.id_sets import among
-from hopnps.services.leases import held, mine, named
+from hopnps.services.leases import mine
 
 LATE = timedelta(days=1)  # a mail that leaves later than this after its time moves the mark
 _QUIET = {"synchronize_session": False}
@@ -28,23 +27,34 @@ def cadence_of(survey: Survey | None, cadence: Cadence) -> Cadence:
     return cadence.of(survey.frequency_days) if survey else cadence
 
 
-def set_aside(session: Session, lease: str, *, cadence: Cadence, now: datetime) -> int:
-    """Of the rows just claimed, those whose address another survey asked meanwhile are skipped; how many.
+class Strange(NamedTuple):
+    """A claimed first mail whose address does not bear its mark, or that is late; the days of its survey's own rule."""
+
+    delivery_id: int
+    address_id: int
+    days: int | None
+
+
+def is_strange() -> sa.ColumnElement[bool]:
+    """Whether a `Delivery`, its `Invitation` and its `Address` are; `late` is a parameter."""
+    late = sa.bindparam("late", type_=Delivery.__table__.c.due_at.type)
+    other = Address.last_asked_at.is_distinct_from(Delivery.due_at)
+    asks = sa.and_(Delivery.number == 1, Invitation.survey_id.is_not(None))
+    return sa.and_(asks, sa.or_(other, Delivery.due_at < late))
+
+
+def set_aside(
+    session: Session, lease: str, strange: Sequence[Strange], *, cadence: Cadence, now: datetime
+) -> None:
+    """Of these rows just claimed, those whose address another survey asked meanwhile are skipped.
 
     For each mail that goes, late or after another's mark, the address is marked as asked now. Reminders ask nobody
-    anew. One statement where no mark is strange, as nearly always.
+    anew.
     """
-    said = named(lease)
-    strange = _marked_by_others(by_ids="ids" in said)
-    rows = session.connection().execute(strange, said | {"late": now - LATE}).all()
-    if not rows:
-        return 0
-    skipped = sum(
-        _skip(session, [row[0] for row in rows if row[2] == days], cadence.of(days), now)
-        for days in {row[2] for row in rows}
-    )
-    _mark(session, lease, [row[1] for row in rows], now)
-    return skipped
+    for days in {one.days for one in strange}:
+        alike = [one.delivery_id for one in strange if one.days == days]
+        _skip(session, alike, cadence.of(days), now)
+    _mark(session, lease, [one.address_id for one in strange], now)
 
 
 def asked_elsewhere(since: datetime, *, planned: bool = False) -> sa.ColumnElement[bool]:
@@ -99,23 +109,9 @@ def release(session: Session, invitation_ids: Iterable[int]) -> None:
     )
 
 
-@cache
-def _marked_by_others(*, by_ids: bool) -> Any:
-    """First mails whose address does not bear their own mark, or that are late."""
-    late = sa.bindparam("late", type_=Delivery.__table__.c.due_at.type)
-    other = Address.last_asked_at.is_distinct_from(Delivery.due_at)
-    return (
-        sa.select(Delivery.id, Invitation.address_id, Survey.frequency_days)
-        .join(Delivery.invitation)
-        .join(Invitation.address)
-        .join(Invitation.survey)
-        .where(held(by_ids=by_ids), Delivery.number == 1, sa.or_(other, Delivery.due_at < late))
-    )
-
-
-def _skip(session: Session, delivery_ids: list[int], cadence: Cadence, now: datetime) -> int:
+def _skip(session: Session, delivery_ids: list[int], cadence: Cadence, now: datetime) -> None:
     if not cadence.days:
-        return 0
+        return
     asked = sa.select(Invitation.id).where(asked_elsewhere(cadence.limit(now)))
     skipped = session.scalars(
         sa.update(Delivery)
@@ -131,7 +127,6 @@ def _skip(session: Session, delivery_ids: list[int], cadence: Cadence, now: date
     ).all()
     if skipped:
         release(session, filter(None, skipped))
-    return len(skipped)
 
 
 def _mark(session: Session, lease: str, address_ids: list[int], now: datetime) -> None:

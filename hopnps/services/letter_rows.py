@@ -1,10 +1,10 @@
-"""A claimed batch -> which kinds of letters it needs, then a row for each with no more than these letters say."""
+"""A claimed batch -> a row for each of its letters, with no more of the client than these letters say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -81,13 +81,9 @@ class Batch(NamedTuple):
     places: dict[str, int]
     rows: Sequence[sa.Row[Any]]
 
-
-def kinds(session: Session, lease: str) -> tuple[list[Kind], bool]:
-    """The kinds of letters in this batch, and whether it holds notices too."""
-    said = leases.named(lease)
-    found = session.connection().execute(_kinds("ids" in said), said).all()
-    letters = [Kind(*row) for row in found if row[0] is not None]
-    return letters, len(letters) < len(found)
+    def kinds(self) -> set[Kind]:
+        """Those of its letters."""
+        return {Kind._make(row[: len(_KIND)]) for row in self.rows}
 
 
 def letters(session: Session, lease: str, fields: Iterable[str]) -> Batch:
@@ -122,17 +118,6 @@ def fields_meant(asks: Iterable[str]) -> list[str]:
     wanted = {".".join(name.split(".")[:2]) for name in asks}
     known = [name for name in (*_ALWAYS, *_FIELDS) if "." in name]
     return [name for name in known if name in wanted or name.partition(".")[0] in wanted]
-
-
-@cache
-def _kinds(by_ids: bool) -> sa.Select[Any]:
-    return (
-        sa.select(*_KIND.values())
-        .select_from(Delivery)
-        .outerjoin(Invitation, Invitation.id == Delivery.invitation_id)
-        .where(leases.held(by_ids=by_ids))
-        .distinct()
-    )
 
 
 @lru_cache(maxsize=64)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import asdict
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from hopnps.domain import honeypot, merge, mime, survey_content
 from hopnps.domain.liquid_pieces import Spliced
@@ -17,11 +17,11 @@ from hopnps.domain.score import SCORES
 from hopnps.domain.skeleton import Field, Skeleton, Words
 from hopnps.domain.survey_content import Question
 from hopnps.links import Links
-from hopnps.models import Brand, Survey, SurveyVersion, TemplateVersion
+from hopnps.models import Brand, Image, Survey, SurveyText, SurveyVersion, TemplateVersion
 from hopnps.services import brands
 from hopnps.services.id_sets import among
 from hopnps.services.letter_rows import Kind, fields_meant
-from hopnps.services.merge_values import brand_values
+from hopnps.services.merge_values import BRAND_COLUMNS, brand_values
 
 ANSWER_TOKEN = Field("links", "answer_token", ours=True)
 UNSUBSCRIBE_TOKEN = Field("links", "unsubscribe_token", ours=True)
@@ -73,10 +73,10 @@ class Styles:
         self._known: dict[Kind, tuple[Looks, Style | Exception]] = {}
 
     def of(
-        self, session: Session, kinds: Sequence[Kind]
+        self, session: Session, kinds: Collection[Kind]
     ) -> tuple[dict[Kind, Style], dict[Kind, Exception]]:
         """How to write each of these now, and why some cannot be written."""
-        looks = self._looks(session, {kind.survey_id for kind in kinds})
+        looks = self._looks(session, {kind.survey_id for kind in kinds}) if kinds else {}
         if len(self._known) > _MOST_KNOWN:
             self._known.clear()
         for kind in kinds:
@@ -89,22 +89,24 @@ class Styles:
 
     def _looks(self, session: Session, surveys: set[int | None]) -> dict[int | None, Looks]:
         found: dict[int | None, Looks] = {}
-        for survey in session.scalars(_as_they_are(), {"ids": surveys - {None}}):
-            questions = (
-                (text.language, Question(text.question, text.low_label, text.high_label))
-                for text in survey.texts
-            )
-            found[survey.id] = self._of_brand(survey.brand, survey)._replace(
-                questions=tuple(questions)
-            )
+        for row in session.connection().execute(_as_they_are(), {"ids": surveys - {None}}):
+            survey_id, *of_survey, language, question, low_label, high_label = row
+            seen = found.get(survey_id) or self._of_brand(*of_survey)
+            text = language, Question(question, low_label, high_label)
+            texts = (*seen.questions, text) if language else ()
+            found[survey_id] = seen._replace(questions=texts)
         if None in surveys:
-            found[None] = self._of_brand(brands.house(session))
+            brand = brands.house(session)
+            values = tuple(brand_values(brand, self._links).items())
+            found[None] = Looks("", brand.sender or self._default_sender, values)
         return found
 
-    def _of_brand(self, brand: Brand, survey: Survey | None = None) -> Looks:
-        sender = (survey and survey.sender) or brand.sender or self._default_sender
-        colours = tuple(brand_values(brand, self._links).items())
-        return Looks(survey.slug if survey else "", sender, colours)
+    def _of_brand(
+        self, slug: str, sender: str, its_brands: str, sha256: str | None, *words: str
+    ) -> Looks:
+        logo = self._links.image(sha256) if sha256 else ""
+        brand = *zip(BRAND_COLUMNS, words, strict=True), ("logo", logo)
+        return Looks(slug, sender or its_brands or self._default_sender, brand)
 
     def _made(self, session: Session, kind: Kind, looks: Looks) -> Style | Exception:
         version = session.get_one(TemplateVersion, kind.version_id)
@@ -129,12 +131,17 @@ def spliced(links: Links, *, survey: bool) -> Spliced:
 
 
 @cache
-def _as_they_are() -> sa.Select[Survey]:
-    """Read again, whatever this session has seen before."""
-    brand = joinedload(Survey.brand).joinedload(Brand.logo)
-    found = sa.select(Survey).where(among(Survey.id, "ids"))
-    return found.options(brand, selectinload(Survey.texts)).execution_options(
-        populate_existing=True
+def _as_they_are() -> sa.Select[Any]:
+    """Read again for each batch, so by columns: a row for each language of these surveys."""
+    words = (getattr(Brand, name) for name in BRAND_COLUMNS)
+    text = SurveyText.language, SurveyText.question, SurveyText.low_label, SurveyText.high_label
+    return (
+        sa.select(Survey.id, Survey.slug, Survey.sender, Brand.sender, Image.sha256, *words, *text)
+        .join(Brand, Brand.id == Survey.brand_id)
+        .outerjoin(SurveyText, SurveyText.survey_id == Survey.id)
+        .outerjoin(Image, Image.id == Brand.logo_id)
+        .where(among(Survey.id, "ids"))
+        .order_by(SurveyText.language)
     )
 
 

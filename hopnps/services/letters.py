@@ -18,6 +18,7 @@ from hopnps.models import Delivery
 from hopnps.services import letter_rows, notice_mails
 from hopnps.services.deliveries import Mail, Outgoing
 from hopnps.services.envelopes import ComposedMail
+from hopnps.services.leases import Lease
 from hopnps.services.letter_pen import Pen
 from hopnps.services.letter_styles import Styles
 
@@ -60,6 +61,7 @@ class Letters:
         self._links, self._default_sender, self._timezone = links, default_sender, timezone
         self._bounce_address, self._signer = bounce_address, signer
         self._styles = Styles(links, default_sender)
+        self._fields: set[str] = set()  # what the last batch needed, and the next one is likely to
 
     def write(self, session: Session, lease: str, *, now: datetime) -> Written:
         """The mails of a claimed batch, oldest first, and those that could not be written with the error of each."""
@@ -71,20 +73,22 @@ class Letters:
 
     def begin(self, session: Session, lease: str, *, now: datetime) -> Coming:
         """The same, read and not yet written; only notices, which are few, are ready."""
-        kinds, with_notices = letter_rows.kinds(session, lease)
-        notices = [*self._notices(session, lease, now)] if with_notices else []
-        if not kinds:
-            return Coming(len(notices), iter(notices))
-        rows, write = self._letters(session, lease, kinds, now)
+        in_campaign = isinstance(lease, Lease) and lease.queue is not None
+        notices = [] if in_campaign else [*self._notices(session, lease, now)]
+        rows, write = self._letters(session, lease, now)
         return Coming(len(notices) + len(rows), chain(notices, _each(rows, write)))
 
     def _letters(
-        self, session: Session, lease: str, kinds: list[letter_rows.Kind], now: datetime
+        self, session: Session, lease: str, now: datetime
     ) -> tuple[Sequence[Any], Callable[[Any], Outgoing]]:
         """The rows, and what writes one."""
-        styles, unusable = self._styles.of(session, kinds)
+        likely = self._fields
+        batch = letter_rows.letters(session, lease, likely)
+        styles, unusable = self._styles.of(session, batch.kinds())
         fields = {name for style in styles.values() for name in style.fields}
-        batch = letter_rows.letters(session, lease, fields)
+        if not fields <= likely:  # other letters than in the batch before
+            batch = letter_rows.letters(session, lease, fields)
+        self._fields = fields or self._fields
         pens = {
             kind: Pen(
                 style,

@@ -16,6 +16,7 @@ from hopnps.domain.score import SCORES
 from hopnps.links import Links
 from hopnps.models import Brand, Contact, Interaction, Survey
 
+BRAND_COLUMNS = ("name", "address_line", "text_colour", "background_colour")
 _KINDS = {
     "order": {"fr": "commande", "en": "order"},
     "ticket": {"fr": "demande", "en": "request"},
@@ -49,13 +50,8 @@ def values_for(
 
 
 def brand_values(brand: Brand, links: Links) -> dict[str, str]:
-    return {
-        "name": brand.name,
-        "address_line": brand.address_line,
-        "text_colour": brand.text_colour,
-        "background_colour": brand.background_colour,
-        "logo": links.image(brand.logo.sha256) if brand.logo else "",
-    }
+    said = {name: getattr(brand, name) for name in BRAND_COLUMNS}
+    return said | {"logo": links.image(brand.logo.sha256) if brand.logo else ""}
 
 
 def link_values(links: Links, invitation_id: int, *, survey: bool) -> dict[str, str]:

@@ -11,21 +11,29 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hopnps.domain.cadence import Cadence
-from hopnps.models import Address, Delivery, DeliveryState, Invitation, Response, SkipReason
+from hopnps.models import Address, Delivery, DeliveryState, Invitation, Response, SkipReason, Survey
 from hopnps.services import frequency
 from hopnps.services.id_sets import among
 from hopnps.services.leases import Lease, is_now
 
 
 def set_aside(session: Session, lease: Lease, cadence: Cadence, *, now: datetime) -> None:
-    """Skip who unsubscribed, bounced, answered or was asked by another survey, and whose links have expired."""
-    found = session.connection().execute(_changed(), {"ids": lease.ids, "now": now})
+    """Skip who unsubscribed, bounced, answered or was asked by another survey, and whose links have expired.
+
+    One statement for a batch about which nothing changed, as nearly always.
+    """
+    said = {"ids": lease.ids, "now": now, "late": now - frequency.LATE}
     skipped: dict[str, list[int]] = {}
-    for delivery_id, reason in found:
-        skipped.setdefault(reason, []).append(delivery_id)
+    strange: list[frequency.Strange] = []
+    for reason, *row in session.connection().execute(_changed(), said):
+        if reason is None:
+            strange.append(frequency.Strange(*row))
+        else:
+            skipped.setdefault(reason, []).append(row[0])
     for reason, ids in skipped.items():
         _skip(session, ids, reason)
-    frequency.set_aside(session, lease, cadence=cadence, now=now)
+    if strange:
+        frequency.set_aside(session, lease, strange, cadence=cadence, now=now)
 
 
 def _skip(session: Session, ids: Iterable[int], reason: str) -> None:
@@ -40,7 +48,9 @@ def _skip(session: Session, ids: Iterable[int], reason: str) -> None:
 
 @cache
 def _changed() -> sa.Select[Any]:
-    """The few rows of a batch about which something changed since it was made."""
+    """The few rows of a batch about which something changed since it was made, and why; without a reason, those whose
+    address was marked by somebody else.
+    """
     now = sa.bindparam("now", type_=Delivery.__table__.c.due_at.type)
     reason = sa.case(
         (Address.unsubscribed_at.is_not(None), SkipReason.UNSUBSCRIBED),
@@ -50,14 +60,15 @@ def _changed() -> sa.Select[Any]:
         else_=None,
     ).label("reason")
     return (
-        sa.select(Delivery.id, reason)
+        sa.select(reason, Delivery.id, Invitation.address_id, Survey.frequency_days)
         .select_from(Delivery)
         .join(Invitation, Invitation.id == Delivery.invitation_id)
         .join(Address, Address.id == Invitation.address_id)
+        .outerjoin(Survey, Survey.id == Invitation.survey_id)
         .outerjoin(Response, Response.invitation_id == Invitation.id)
         .where(
             among(Delivery.id, "ids"),
             is_now(DeliveryState.SENDING),
-            reason.is_not(None),
+            sa.or_(reason.is_not(None), frequency.is_strange()),
         )
     )
