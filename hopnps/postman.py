@@ -1,7 +1,9 @@
-"""Mails that may leave -> verdicts: one thread carries them over several SMTP connections at once.
+"""Mails that may leave -> verdicts: they are carried over several SMTP connections at once, by whoever has time.
 
 The one who hands over mails has recorded before that they may leave. Whatever comes back as CUT or UNBEGUN, and what
-is recalled, has not left. Connecting blocks (names, TLS, login), so each connection is set up in a thread of its own.
+is recalled, has not left. One carries by asking what is over; while one waits for the database, a stand-in carries: two
+threads that both have much to do would spend their time on taking turns. Connecting blocks (names, TLS, login), so each
+connection is set up in a thread of its own.
 """
 
 from __future__ import annotations
@@ -10,9 +12,9 @@ import logging
 import selectors
 import socket
 from collections import deque
-from collections.abc import Iterable
-from contextlib import suppress
-from threading import Condition, Thread
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Event, Lock, Thread
 from time import monotonic
 from types import TracebackType
 
@@ -27,7 +29,7 @@ RETRY_SECONDS = (
     2.0,
 )  # pauses before a mail server is called again; after the last one it is given up
 UNWELCOME = 5  # so many connections in a row without one accepted MAIL: given up
-_IDLE_SECONDS, _LOOK_SECONDS = 1.0, 0.1
+_IDLE_SECONDS, _LOOK_SECONDS = 1.0, 0.1  # at most in one wait; between two looks for silent lines
 _READ, _BOTH = selectors.EVENT_READ, selectors.EVENT_READ | selectors.EVENT_WRITE
 log = logging.getLogger(__name__)
 
@@ -44,8 +46,6 @@ class Postman:
         self._mailer, self._most = mailer, max(1, connections)
         self._mails: deque[Parcel] = deque()
         self._done: list[Verdict] = []
-        self._enough = 1
-        self._news = Condition()
         self._opened: deque[Connection | Unreachable] = deque()
         self._opening = 0
         self._failures = 0
@@ -55,11 +55,13 @@ class Postman:
         self._ear, self._bell = socket.socketpair()
         self._ear.setblocking(False)
         self._bell.setblocking(False)
-        self._thread = Thread(target=self._work, name="hopnps-postman", daemon=True)
+        self._bag, self._away = Lock(), Event()  # who holds the bag carries
+        self._stand_in = Thread(target=self._carry_on, name="hopnps-postman", daemon=True)
 
     def __enter__(self) -> Postman:
         self._selector.register(self._ear, _READ)
-        self._thread.start()
+        self._bag.acquire()
+        self._stand_in.start()
         return self
 
     def __exit__(
@@ -70,15 +72,30 @@ class Postman:
     ) -> None:
         """Hang up; what that cut can still be taken."""
         self._ending = True
-        self._ring()
-        self._thread.join()
+        self._away.set()
+        self._bag.release()
+        self._stand_in.join()
+        self._hang_up()
+        self._selector.close()
         self._bell.close()
         self._ear.close()
 
     def hand_over(self, mails: Iterable[Parcel]) -> None:
-        """Let these mails leave as soon as a connection is free."""
+        """Let these mails leave as soon as a connection is free, and somebody carries."""
         self._mails.extend(mails)
         self._ring()
+
+    @contextmanager
+    def meanwhile(self) -> Iterator[None]:
+        """The stand-in carries while one is busy with something else; for one who waits more than he works."""
+        self._away.set()
+        self._bag.release()
+        try:
+            yield
+        finally:
+            self._away.clear()
+            self._ring()
+            self._bag.acquire()
 
     def recall(self) -> list[Parcel]:
         """The mails that no connection has begun; he forgets them."""
@@ -90,11 +107,12 @@ class Postman:
                 return recalled
 
     def take(self, *, enough: int = 1, seconds: float = 0) -> list[Verdict]:
-        """What is over; waits for so many, for trouble, or for so many seconds."""
-        with self._news:
-            self._enough = max(1, enough)
-            self._news.wait_for(lambda: len(self._done) >= self._enough or self.trouble, seconds)
-            done, self._done = self._done, []
+        """Carry what can be carried at once, or for so many seconds, until so many are over or there is trouble; those."""
+        end = monotonic() + seconds
+        self._carry(seconds)
+        while len(self._done) < enough and not self.trouble and (left := end - monotonic()) > 0:
+            self._carry(left)
+        done, self._done = self._done, []
         return done
 
     @property
@@ -105,21 +123,30 @@ class Postman:
         with suppress(OSError):  # it rings already, or nobody is there any more
             self._bell.send(b"!")
 
-    def _work(self) -> None:
+    def _carry_on(self) -> None:
+        """The stand-in's life."""
+        while self._away.wait() and not self._ending:
+            with self._bag:
+                self._carry(_IDLE_SECONDS)
+
+    def _carry(self, seconds: float) -> None:
+        """One turn, which waits for so long at most until there is something to do."""
+        if self._ending:
+            return
         try:
-            while not self._ending:
-                self._turn()
+            self._turn(min(seconds, _LOOK_SECONDS if self._mails else _IDLE_SECONDS))
         except Exception as error:
             log.exception("the postman fell")
-            self._give_up(Unreachable(f"{type(error).__name__} in this program"))
-        finally:
-            self._tell([one for line in list(self.lines) for one in self._drop(line, hang_up=True)])
-            self._selector.close()
+            self.trouble = Unreachable(f"{type(error).__name__} in this program")
+            self._hang_up()
 
-    def _turn(self) -> None:
+    def _hang_up(self) -> None:
+        self._tell([one for line in list(self.lines) for one in self._drop(line, hang_up=True)])
+
+    def _turn(self, seconds: float) -> None:
         """Read what came, write what can be written, call for more connections, cut silent ones."""
         verdicts: list[Verdict] = []
-        for key, events in self._selector.select(_IDLE_SECONDS if self._mails == deque() else 0.1):
+        for key, events in self._selector.select(seconds):
             line: Line | None = key.data
             if line is None:
                 self._listen()
@@ -231,27 +258,16 @@ class Postman:
         if self.lines:
             self._most = max(1, len(self.lines))
         elif not self._opening and (error.for_good or self._failures >= most):
-            self._give_up(error)
-
-    def _give_up(self, error: Unreachable) -> None:
-        with self._news:
             self.trouble = error
-            self._news.notify()
 
     def _tell(self, verdicts: list[Verdict]) -> None:
-        if not verdicts:
-            return
-        told = [self._unblamed(one) for one in verdicts]
-        with self._news:
-            self._done += told
-            if len(self._done) >= self._enough:
-                self._news.notify()
+        self._done += [self._unblamed(one) for one in verdicts]
 
     def _unblamed(self, verdict: Verdict) -> Verdict:
         """A server that wants a login refuses the house, not this recipient."""
         if verdict.fate is Fate.SENT:
             self._failures = 0
         elif (reply := verdict.reply) and reply.stage is Stage.MAIL and reply.code in LOGIN_REFUSED:
-            self._give_up(Unreachable(self._mailer.without_password(str(reply)), login=True))
+            self.trouble = Unreachable(self._mailer.without_password(str(reply)), login=True)
             return Verdict(verdict.parcel, Fate.UNBEGUN, words=str(reply))
         return verdict

@@ -85,13 +85,15 @@ class Sending:
         while not (postman.trouble or self.turn.stopping()):
             stock.look_again()
             in_time = monotonic() < self.end
-            if stock.low and in_time:
-                stock.claim()
-            writing = stock.write(SLICE)
+            busy = stock.low and in_time
+            if busy:
+                with postman.meanwhile():
+                    stock.claim()
+            busy |= stock.write(SLICE)
             self.over += postman.take()
-            if not writing or self._worth_a_tick(postman):
+            if not busy or self._worth_a_tick(postman):
                 self._tick(postman)
-            if writing:
+            if busy:
                 continue
             dry = stock.dry and not stock.look_at
             if not stock.ready and not self.out and (dry or not in_time):
@@ -141,11 +143,12 @@ class Sending:
         if not (batch or self.over or self._renewal_due()):
             return
         try:
-            database.intend(writing=True, durable=True)
-            begun = outcomes.record_starts(self.session, batch, now=self.turn.clock())
-            self._record_over()
-            self._renew()
-            self.session.commit()
+            with postman.meanwhile():
+                database.intend(writing=True, durable=True)
+                begun = outcomes.record_starts(self.session, batch, now=self.turn.clock())
+                self._record_over()
+                self._renew()
+                self.session.commit()
         except BaseException:
             stock.extendleft(reversed(batch))
             raise
