@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -96,6 +97,8 @@ def demo_process(tmp_path):
         stderr=subprocess.STDOUT,
         text=True,
         cwd=Path(__file__).parents[2],
+        # a shell that starts the tests in the background has Ctrl-C ignored in all that they start
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     said = []
     while process.poll() is None and not (said and "Password" in said[-1]):
