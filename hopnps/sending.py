@@ -218,7 +218,7 @@ def _say_once(words: str) -> None:
 
 @contextmanager
 def _short_turns() -> Iterator[None]:
-    """Two threads of this process take shorter turns: the postman needs many, and little each time."""
+    """Two threads of this process take shorter turns: who carries needs many, and little each time."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(min(before, ONE_WORKER))
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic, sleep
+
 import pytest
 
 from hopnps import postman
@@ -71,6 +73,21 @@ def test_many_mails_take_several_connections(mailer, mailroom):
     assert sorted(one.recipient for one in mailroom.mails) == sorted(
         one.recipient for one in letters(60)
     )
+
+
+def test_a_stand_in_carries_while_one_waits_for_something_else(mailer, mailroom):
+    end = monotonic() + 10
+
+    with Postman(mailer(), connections=2) as carrier:
+        carrier.hand_over(letters(20))
+        with carrier.meanwhile():
+            while len(mailroom.mails) < 20 and monotonic() < end:
+                sleep(0.01)
+        assert len(mailroom.mails) == 20
+        verdicts = carrier.take(enough=20, seconds=5)
+
+    assert fates(verdicts) == {"SENT"}
+    assert len(verdicts) == 20
 
 
 def test_without_a_mail_server_he_gives_up_and_the_mails_can_be_recalled(mailer):
