@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import available_timezones
 
 from hopnps.domain import mime, pace
 from hopnps.domain.errors import N_, Invalid
 from hopnps.domain.languages import LANGUAGES
 from hopnps.domain.sending_hours import read_days, read_hours, write_days, write_hours
-from hopnps.setting_bounds import LONGEST_DAYS, LONGEST_PAUSE, NUMBERS
+from hopnps.setting_bounds import LONGEST_DAYS, LONGEST_PAUSE, NUMBERS, all_zones
 from hopnps.settings import SETTINGS
 
 
@@ -103,7 +102,7 @@ def _points(text: str) -> int:
 
 
 def _zone(text: str) -> str:
-    if text not in available_timezones():
+    if text not in all_zones():
         raise Invalid(N_("There is no time zone %(name)s."), name=text[:60])
     return text
 
@@ -140,4 +139,4 @@ CHOOSABLE = {
 
 def zones() -> list[str]:
     """The time zones there are, by the names of places."""
-    return sorted(name for name in available_timezones() if "/" in name and name[:4] != "Etc/")
+    return sorted(name for name in all_zones() if "/" in name and name[:4] != "Etc/")

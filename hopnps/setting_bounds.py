@@ -49,7 +49,7 @@ def fault(key: str, value: Any) -> str:
         return _number_fault(value, *NUMBERS[key])
     if key in CHOICES and value not in CHOICES[key]:
         return f"should be {' or '.join(CHOICES[key])}"
-    if key == "HOPNPS_TIMEZONE" and value not in _zones():
+    if key == "HOPNPS_TIMEZONE" and value not in all_zones():
         return "is no time zone; write one such as Europe/Paris"
     if key == "HOPNPS_PUBLIC_URL" and not WEB_ADDRESS.fullmatch(str(value)):
         return "should be an address such as https://crm.example.org"
@@ -81,6 +81,6 @@ def _number_fault(value: Any, least: int, most: int) -> str:
 
 
 @cache
-def _zones() -> set[str]:
-    """Python reads a thousand files to tell them."""
+def all_zones() -> set[str]:
+    """The time zones there are, by name. Python reads a thousand files to tell them."""
     return available_timezones()

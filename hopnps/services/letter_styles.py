@@ -21,7 +21,7 @@ from hopnps.models import Brand, Image, Survey, SurveyText, SurveyVersion, Templ
 from hopnps.services import brands
 from hopnps.services.id_sets import among
 from hopnps.services.letter_rows import Kind, fields_meant
-from hopnps.services.merge_values import BRAND_COLUMNS, brand_values
+from hopnps.services.merge_values import BRAND_COLUMNS, brand_values, brand_words
 
 ANSWER_TOKEN = Field("links", "answer_token", ours=True)
 UNSUBSCRIBE_TOKEN = Field("links", "unsubscribe_token", ours=True)
@@ -97,16 +97,15 @@ class Styles:
             found[survey_id] = seen._replace(questions=texts)
         if None in surveys:
             brand = brands.house(session)
-            values = tuple(brand_values(brand, self._links).items())
-            found[None] = Looks("", brand.sender or self._default_sender, values)
+            values = brand_values(brand, self._links)
+            found[None] = Looks("", brand.sender or self._default_sender, (*values.items(),))
         return found
 
     def _of_brand(
-        self, slug: str, sender: str, its_brands: str, sha256: str | None, *words: str
+        self, slug: str, sender: str, its_brands: str, logo: str | None, *words: str
     ) -> Looks:
-        logo = self._links.image(sha256) if sha256 else ""
-        brand = *zip(BRAND_COLUMNS, words, strict=True), ("logo", logo)
-        return Looks(slug, sender or its_brands or self._default_sender, brand)
+        values = brand_words(words, logo, self._links)
+        return Looks(slug, sender or its_brands or self._default_sender, (*values.items(),))
 
     def _made(self, session: Session, kind: Kind, looks: Looks) -> Style | Exception:
         version = session.get_one(TemplateVersion, kind.version_id)

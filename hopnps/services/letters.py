@@ -73,7 +73,7 @@ class Letters:
 
     def begin(self, session: Session, lease: str, *, now: datetime) -> Coming:
         """The same, read and not yet written; only notices, which are few, are ready."""
-        in_campaign = isinstance(lease, Lease) and lease.queue is not None
+        in_campaign = isinstance(lease, Lease) and lease.queue is not None  # where no notice stands
         notices = [] if in_campaign else [*self._notices(session, lease, now)]
         rows, write = self._letters(session, lease, now)
         return Coming(len(notices) + len(rows), chain(notices, _each(rows, write)))

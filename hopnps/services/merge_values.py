@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -50,8 +51,14 @@ def values_for(
 
 
 def brand_values(brand: Brand, links: Links) -> dict[str, str]:
-    said = {name: getattr(brand, name) for name in BRAND_COLUMNS}
-    return said | {"logo": links.image(brand.logo.sha256) if brand.logo else ""}
+    words = [getattr(brand, name) for name in BRAND_COLUMNS]
+    return brand_words(words, brand.logo.sha256 if brand.logo else None, links)
+
+
+def brand_words(words: Iterable[str], logo: str | None, links: Links) -> dict[str, str]:
+    """The same of its columns, and its logo's hash."""
+    said = dict(zip(BRAND_COLUMNS, words, strict=True))
+    return said | {"logo": links.image(logo) if logo else ""}
 
 
 def link_values(links: Links, invitation_id: int, *, survey: bool) -> dict[str, str]:
