@@ -20,8 +20,7 @@ demo: .venv/demo.stamp front-end ## a demo company, its web pages, worker and ma
 host: .venv/demo.stamp front-end ## somebody else's CRM with hopnps mounted in it (examples/host), on this machine only
 	@$(BIN)/python -m examples.host
 
-test: .venv/dev.stamp front-end ## everything: lint, types, import contracts, then all tests on SQLite and PostgreSQL
-	@$(MAKE) --no-print-directory lint
+test: .venv/dev.stamp front-end ## everything: lint, types and import contracts beside all tests on SQLite and PostgreSQL
 	@$(BIN)/python scripts/run_tests.py $(TESTS)
 
 test-faults: .venv/dev.stamp ## two workers, 2,000 people, twenty kills, on SQLite and PostgreSQL (some minutes)

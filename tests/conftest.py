@@ -7,18 +7,20 @@ from datetime import UTC, datetime
 
 import hypothesis
 import pytest
+from flask import Flask
 
 from hopnps import database
 from hopnps.cli import commands
 from hopnps.domain import passwords
 from tests.databases import KINDS
-from tests.houses import House, Street
+from tests.houses import House, Street, Templates
 from tests.mailroom import Mailroom
 from tests.people import Cast
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 hypothesis.settings.register_profile("hopnps", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("hopnps")
+Flask.jinja_options = {"bytecode_cache": Templates()}
 passwords.METHOD = "scrypt:1024:8:1"  # thirty times cheaper: tests log in a thousand times
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from limits.strategies import MovingWindowRateLimiter
 
 from hopnps import create_app, database
@@ -12,8 +14,39 @@ from hopnps.blueprints.public_limits import Uses
 from tests.databases import PostgresqlServer, SqliteFiles
 
 
+class Templates(BytecodeCache):
+    """Each page's template is compiled once for all applications of this process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+class Statements(dict[Any, Any]):
+    """Each statement is compiled once for all databases of a kind; SQLAlchemy asks anew for each engine."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(self._alike(key), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__(self._alike(key), compiled)
+
+    @staticmethod
+    def _alike(key: Any) -> Any:
+        dialect, *rest = key
+        return dialect.name, *rest
+
+
 class House:
     """One application and what it was like when it was new."""
+
+    statements = Statements()
 
     def __init__(self, databases: SqliteFiles | PostgresqlServer, settings: dict[str, Any]) -> None:
         self.databases = databases
@@ -22,6 +55,7 @@ class House:
         self.app.teardown_request(lambda _fault: database.intend(writing=False))
         self.extension = self.app.extensions["hopnps"]
         databases.hurry(self._engine())
+        self._engine().update_execution_options(compiled_cache=self.statements)
         self.config, self.parts = dict(self.app.config), dict(vars(self.extension))
 
     def make_new(self) -> None:

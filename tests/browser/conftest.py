@@ -2,7 +2,7 @@
 
     stage.page(viewport=PHONE, language="en", java_script=False)   any visitor
     phone, wide                                                    two of them, in French
-    page_for("camille")                                            a colleague, logged in
+    page_for("camille")                                            a colleague, let in
 
 These tests run on SQLite, whatever the others run on, unless `--database postgresql` asks for that one alone.
 """

@@ -12,6 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 from hopnps.models import User
+from tests.entrance import let_in
 from tests.people import COLLEAGUES, PASSWORD, Cast
 
 PHONE = {"width": 375, "height": 812}
@@ -85,15 +86,22 @@ class Stage:
         return page
 
     def page_for(self, colleague: str, **options: Any) -> Page:
-        """A page on which "camille", "ines" or "sophie" has just logged in; options as for `page`."""
-        email = self._known(colleague)
+        """An empty page of "camille", "ines" or "sophie", whom the login page has let in; options as for `page`."""
+        entry = let_in(self.app, self._known(colleague))
+        self._look_anew()
         page = self.page(**options)
+        page.context.add_cookies([{"name": entry.cookie, "value": entry.value, "url": self.url}])
+        return page
+
+    def log_in(self, page: Page, colleague: str) -> None:
+        """Through the form, as they would themselves."""
+        email = self._known(colleague).email
+        self._look_anew()
         page.goto("/login")
         page.locator("input[name=email]").fill(email)
         page.locator("input[name=password]").fill(PASSWORD)
         page.locator("input[name=password]").press("Enter")
         page.wait_for_url(lambda url: "/login" not in url)
-        return page
 
     def forgive(self, words: str) -> None:
         """Say that a fault with these words is expected in this test: a 404 page, say."""
@@ -108,12 +116,13 @@ class Stage:
         ]
         assert not left, "\n".join(left)
 
-    def _known(self, colleague: str) -> str:
-        email = COLLEAGUES[colleague][0]
-        if self.cast.session.query(User).filter_by(email=email).one_or_none() is None:
-            self.cast.colleague(colleague)
-        self.cast.session.rollback()  # what the server writes from now on is to be seen
-        return email
+    def _known(self, colleague: str) -> User:
+        found = self.cast.session.query(User).filter_by(email=COLLEAGUES[colleague][0])
+        return found.one_or_none() or self.cast.colleague(colleague)
+
+    def _look_anew(self) -> None:
+        """What the server writes from now on is to be seen."""
+        self.cast.session.rollback()
 
     def _watch_request(self, request: Request) -> None:
         if not request.url.startswith((f"{self.url}/", "data:", "blob:", "about:")):

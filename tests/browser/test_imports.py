@@ -22,6 +22,7 @@ def choose(page, text):
 
 def test_a_faulty_file_is_mended_and_imported(page_for, session):
     page = page_for("camille")
+    page.goto("/")
     page.get_by_role("link", name="Importer").first.click()
 
     choose(page, FRENCH)

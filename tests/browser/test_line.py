@@ -25,8 +25,9 @@ def work(house):
     return work
 
 
-def test_from_a_file_of_contacts_to_an_nps(page_for, stage, served, work, mailroom, run, tmp_path):
-    camille = page_for("camille")
+def test_from_a_file_of_contacts_to_an_nps(stage, served, work, mailroom, run, tmp_path):
+    camille = stage.page()
+    stage.log_in(camille, "camille")
     _import(camille)
     _build_segment(camille)
     _launch(camille)

@@ -19,6 +19,7 @@ def two_stores(cast):
 @pytest.mark.parametrize("java_script", [True, False], ids=["script", "no-script"])
 def test_the_theme_changes_and_stays(page_for, java_script):
     page = page_for("camille", java_script=java_script)
+    page.goto("/")
     theme = page.locator("html")
     expect(theme).not_to_have_attribute("data-theme", "light")
 
@@ -80,6 +81,7 @@ def test_deleting_several_lines_names_them_before(page_for, two_stores, session)
 
 def test_the_menu_of_a_phone_opens_and_closes_by_escape(page_for):
     page = page_for("ines", viewport=PHONE)
+    page.goto("/")
     contacts = page.get_by_role("navigation", name="Menu").get_by_role("link", name="Contacts")
     expect(contacts).to_be_hidden()
 

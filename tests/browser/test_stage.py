@@ -45,7 +45,15 @@ def test_links_in_mails_lead_to_the_served_application(app, served):
     assert app.extensions["hopnps"].links.public_url == served
 
 
-def test_a_colleague_is_logged_in_through_the_real_form(page_for):
+def test_a_colleague_logs_in_through_the_real_form(stage):
+    page = stage.page()
+    stage.log_in(page, "camille")
+
+    assert page.get_by_text("Camille Arnoux").count()
+
+
+def test_a_colleague_is_let_in_as_if_through_the_form(page_for):
     page = page_for("camille")
+    page.goto("/")
 
     assert page.get_by_text("Camille Arnoux").count()

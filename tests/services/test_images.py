@@ -70,7 +70,7 @@ def test_a_large_picture_is_made_smaller(session):
         (picture()[:60], "PNG, JPEG or WebP"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 100, "PNG, JPEG or WebP"),
         (b"\0" * (images.LARGEST + 1), "2 MB"),
-        (picture(size=(6000, 5000)), "too many pixels"),
+        (picture(size=(6000, 5000), mode="1"), "too many pixels"),
     ],
 )
 def test_what_is_no_picture_is_refused_with_its_reason(session, data, reason):

@@ -16,7 +16,7 @@ from tests.web.visitor import Visitor
 def camille(app, cast):
     """A marketer at her browser, who reads English."""
     visitor = Visitor(app, cast.colleague("camille"))
-    visitor.post("/language", language="en")
+    visitor.post("/language", follow=False, language="en")
     refresh()  # the locale that the stage's application context remembers
     return visitor
 
@@ -56,7 +56,7 @@ def test_one_that_paused_itself_says_why_and_what_the_server_said(camille, runni
     page = camille.get(f"/campaigns/{running.id}").text
     assert "It paused itself" in page and "refused our name or our password" in page
     assert "535 5.7.8 &lt;b&gt;bad credentials" in page
-    camille.post("/language", language="fr")
+    camille.post("/language", follow=False, language="fr")
     assert "a refusé notre nom" in camille.get(f"/campaigns/{running.id}").text
 
 

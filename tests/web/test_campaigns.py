@@ -20,7 +20,7 @@ from tests.web.visitor import Visitor
 def camille(app, cast):
     """A marketer at her browser, who reads English."""
     visitor = Visitor(app, cast.colleague("camille"))
-    visitor.post("/language", language="en")
+    visitor.post("/language", follow=False, language="en")
     refresh()  # the locale that the stage's application context remembers
     return visitor
 

@@ -206,7 +206,7 @@ def test_the_page_keeps_to_its_content_policy(session, ines):
 def test_the_dashboard_speaks_english(session, ines):
     for _ in range(3):
         answer(session, None, 10)
-    ines.post("/language", language="en")
+    ines.post("/language", follow=False, language="en")
 
     shown = told(ines.get("/dashboard").text)
 

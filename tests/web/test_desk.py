@@ -17,7 +17,7 @@ from tests.web.visitor import Visitor
 def ines(app, cast):
     """A colleague of the sales desk at her browser, who reads English."""
     visitor = Visitor(app, cast.colleague("ines"))
-    visitor.post("/language", language="en")
+    visitor.post("/language", follow=False, language="en")
     refresh()  # the locale that the stage's application context remembers
     return visitor
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Flask, g, session
-from flask_wtf.csrf import generate_csrf
-from werkzeug.http import parse_cookie
+from flask import Flask
 from werkzeug.test import TestResponse
 
-from hopnps.blueprints.login import log_in
 from hopnps.models import User
+from tests.entrance import let_in
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 
@@ -19,16 +17,15 @@ _NEW_SESSION = ("/login", "/logout", "/password", "/account")
 
 
 class Visitor:
-    """Without `user` a stranger; with one, somebody whom the login page has let in.
-
-    Tests of that page itself, and of the browser, go through it: a thousand others need not.
-    """
+    """Without `user` a stranger; with one, somebody whom the login page has let in."""
 
     def __init__(self, app: Flask, user: User | None = None) -> None:
         self.client = app.test_client()
         self._token = ""
         if user:
-            self._enter(app, user)
+            entry = let_in(app, user)
+            self.client.set_cookie(entry.cookie, entry.value)
+            self._token = entry.token
 
     def get(self, path: str, **options: Any) -> TestResponse:
         return self.client.get(path, follow_redirects=True, **options)
@@ -38,18 +35,6 @@ class Visitor:
         if path.startswith(_NEW_SESSION):
             self._token = ""
         return self.client.post(path, data=data, follow_redirects=follow)
-
-    def _enter(self, app: Flask, user: User) -> None:
-        """The session that the login page would begin."""
-        with app.test_request_context():
-            g.pop("csrf_token", None)  # another visitor's, where a test looks on from a context
-            log_in(user)
-            self._token = generate_csrf()
-            answer = app.response_class()
-            app.session_interface.save_session(app, session, answer)
-        cookie = parse_cookie(answer.headers["Set-Cookie"])
-        name = app.config["SESSION_COOKIE_NAME"]
-        self.client.set_cookie(name, cookie[name])
 
     def token(self) -> str:
         """The CSRF token of this visit, as every page of ours carries one."""
