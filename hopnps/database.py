@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from hopnps.models import Base
 
 BUSY_SECONDS = 30
+RESTED_SECONDS = 0.25  # no server stops and starts within less
+_RESTS_SINCE = "hopnps_rests_since"
 _intent: ContextVar[str] = ContextVar("hopnps_intent", default="IMMEDIATE")
 _durable: ContextVar[bool] = ContextVar("hopnps_durable", default=False)
 _patience: ContextVar[float] = ContextVar("hopnps_patience", default=BUSY_SECONDS)
@@ -33,14 +37,15 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """SQLite gets its transactions from us (see arm_sqlite); a PostgreSQL connection is tried before it is used.
+    """SQLite gets its transactions from us (see arm_sqlite); a PostgreSQL connection that rested is tried before it is
+    used: one that just was needs no question more, which each transaction of a busy worker or page would wait for.
 
     No value of a row stands in a logged fault: it may be an address or a password's hash.
     """
     quiet = {"hide_parameters": True}
     if sa.make_url(url).get_backend_name() == "sqlite":
         return quiet | {"connect_args": {"timeout": BUSY_SECONDS, "isolation_level": None}}
-    return quiet | {"pool_pre_ping": True}
+    return quiet | {"pool_events": [(_note_rest, "checkin"), (_try_rested, "checkout")]}
 
 
 def arm_sqlite(engine: sa.Engine) -> None:
@@ -102,6 +107,23 @@ def is_ours(name: str | None, kind: str, parents: Any = None) -> bool:
 def is_hosts(name: str | None, kind: str, parents: Any = None) -> bool:
     """Alembic's `include_name` for a host: its autogenerate then leaves our tables alone."""
     return kind != "table" or not is_ours(name, kind, parents)
+
+
+def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_RESTS_SINCE] = monotonic()
+
+
+def _try_rested(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """A server that was started anew has closed them all: then SQLAlchemy makes new ones."""
+    since = record.info.get(_RESTS_SINCE)
+    if since is None or monotonic() - since < RESTED_SECONDS:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()  # it was a transaction
+    except Exception as error:
+        raise sa.exc.InvalidatePoolError from error
 
 
 def _copy_after(log: Path) -> int:

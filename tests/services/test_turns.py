@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from hopnps import database
 from hopnps.models import Region
 from hopnps.services import turns
 from hopnps.services.driver import Sql
@@ -145,9 +146,10 @@ def test_who_waits_behind_somebody_patient_leaves_when_their_own_patience_ends(e
     assert "B" not in there()
 
 
-def test_connections_that_the_server_closed_are_made_anew(engine, put, there):
+def test_connections_that_the_server_closed_are_made_anew(engine, put, there, monkeypatch):
     if engine.dialect.name != "postgresql":
         pytest.skip("no server closes a connection to a file")
+    monkeypatch.setattr(database, "RESTED_SECONDS", 0)
     put("A")
     with engine.connect() as another:
         another.exec_driver_sql(
