@@ -14,6 +14,7 @@ from hopnps.cli.context import house, now, session
 from hopnps.services import deliveries
 
 POLL_SECONDS = 2.0
+MANY = 20_000  # objects more than there were, some megabytes: then circles are looked for
 
 
 @click.command("worker")
@@ -32,7 +33,7 @@ def run(stop: Event, *, once: bool) -> None:
     from hopnps import jobs
 
     _stop_on_signals(stop)
-    gc.freeze()  # what is loaded by now stays: to look through it again and again held up the mails
+    _look_for_garbage_seldom()
     start = now() if once else None
     try:
         while not stop.is_set():
@@ -45,6 +46,14 @@ def run(stop: Event, *, once: bool) -> None:
                 start = now() if once else None
     finally:
         jobs.sign_off(house())
+
+
+def _look_for_garbage_seldom() -> None:
+    """What is loaded by now stays, and letters come and go by themselves: to search both again and again for circles
+    held up the mails.
+    """
+    gc.freeze()
+    gc.set_threshold(MANY, *gc.get_threshold()[1:])
 
 
 def _stop_on_signals(stop: Event) -> None:
