@@ -16,6 +16,7 @@ from hopnps.cli import commands
 
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 STRAYS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name AND xact_start IS NOT NULL"
+OTHERS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
 class SqliteFiles:
@@ -109,6 +110,11 @@ KINDS: dict[str, Callable[[Path], SqliteFiles | PostgresqlServer]] = {
     "sqlite": SqliteFiles,
     "postgresql": PostgresqlServer,
 }
+
+
+def close_all_but(connection: sa.Connection) -> None:
+    """What a restart of the server means for everybody else who is connected to this database."""
+    connection.exec_driver_sql(OTHERS)
 
 
 def upgrade(url: str, folder: Path) -> None:

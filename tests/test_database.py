@@ -4,11 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from hopnps import database
+from tests.databases import close_all_but
 
-OTHERS = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
 OURS = sa.text("SELECT pg_backend_pid()")
 
 
@@ -33,10 +30,9 @@ def backend(engine):
 
 
 def restart(url):
-    """What a restart of the server means for who is connected."""
     other = sa.create_engine(url)
     with other.connect() as connection:
-        connection.exec_driver_sql(OTHERS)
+        close_all_but(connection)
     other.dispose()
 
 

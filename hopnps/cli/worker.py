@@ -14,7 +14,7 @@ from hopnps.cli.context import house, now, session
 from hopnps.services import deliveries
 
 POLL_SECONDS = 2.0
-MANY = 20_000  # objects more than there were, some megabytes: then circles are looked for
+GARBAGE_AFTER = 20_000  # objects more than there were, some megabytes
 
 
 @click.command("worker")
@@ -53,7 +53,7 @@ def _look_for_garbage_seldom() -> None:
     held up the mails.
     """
     gc.freeze()
-    gc.set_threshold(MANY, *gc.get_threshold()[1:])
+    gc.set_threshold(GARBAGE_AFTER, *gc.get_threshold()[1:])
 
 
 def _stop_on_signals(stop: Event) -> None:

@@ -13,6 +13,7 @@ from hopnps import database
 from hopnps.models import Region
 from hopnps.services import turns
 from hopnps.services.driver import Sql
+from tests.databases import close_all_but
 
 NAME = sa.bindparam("name")
 _PUT = Sql(lambda insert: insert(Region.__table__).values(name=NAME, name_key=NAME))
@@ -152,10 +153,7 @@ def test_connections_that_the_server_closed_are_made_anew(engine, put, there, mo
     monkeypatch.setattr(database, "RESTED_SECONDS", 0)
     put("A")
     with engine.connect() as another:
-        another.exec_driver_sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+        close_all_but(another)
 
     assert put("B") == "B"
     assert there() >= {"A", "B"}
