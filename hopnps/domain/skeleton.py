@@ -8,7 +8,8 @@ from typing import NamedTuple
 from hopnps.domain import mime
 from hopnps.domain.liquid_fields import Field, Rooms
 from hopnps.domain.liquid_pieces import Spliced
-from hopnps.domain.skeleton_parts import Filled, HtmlBody, Line, PlainBody
+from hopnps.domain.skeleton_parts import Filled, HtmlBody, Line
+from hopnps.domain.skeleton_plain import PlainBody
 
 __all__ = ["Body", "Field", "Skeleton", "Words"]
 

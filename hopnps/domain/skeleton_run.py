@@ -65,6 +65,7 @@ class Run(Generic[T]):
         self._in_order = _picking(
             [fields.index(one) if isinstance(one, Field) else next(told) for one in gaps]
         )
+        self._always: T | None = None if gaps else self._sheet % ()
 
     def picked(self, values: Rooms, talk: Talk) -> tuple[T, ...]:
         """Each piece once. Raises Invalid if Liquid cannot say it."""
@@ -75,11 +76,11 @@ class Run(Generic[T]):
 
     def laid(self, pieces: tuple[T, ...]) -> T:
         """What was picked, each in all its places."""
-        return self._sheet % self._in_order(pieces)
+        return self._sheet % self._in_order(pieces) if self._always is None else self._always
 
     def said(self, values: Rooms, talk: Talk) -> T:
         """Both at once."""
-        return self.laid(self.picked(values, talk))
+        return self.laid(self.picked(values, talk)) if self._always is None else self._always
 
 
 def _picking(order: list[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:

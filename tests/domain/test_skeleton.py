@@ -95,6 +95,7 @@ def _blocks(inner):
 
 texts = st.lists(words | fields | st.recursive(words | fields, _blocks, max_leaves=6), max_size=8)
 texts = texts.map("".join)
+texts |= st.lists(texts, max_size=6).map("\n".join)
 attributes = st.fixed_dictionaries(
     {},
     optional={
@@ -143,6 +144,13 @@ def values_of(first="", last="", agent="", more=None):
     "",
     {},
 )
+@example(
+    "  {{ contact.first_name }}\n\n{% if contact.last_name %}a{% endif %}\n\n  b\n{% if x %}{% endif %}\n c",
+    "",
+    "",
+    "",
+    {},
+)
 @settings(max_examples=150)
 @given(texts, names, names, names, attributes)
 def test_a_mail_in_pieces_says_what_its_template_says(text, first, last, agent, more):
@@ -153,6 +161,26 @@ def test_a_mail_in_pieces_says_what_its_template_says(text, first, last, agent, 
     assert html == merge.html(text, values)
     assert plain == merge.text(text, values)
     assert subject == merge.line(text, values)
+
+
+@pytest.mark.parametrize(
+    ("first", "agent", "said"),
+    [
+        ("Zoé", "Sophie", "Bonjour Zoé,\n\nPour vous.\n\nSophie\n"),
+        ("Zoé", "", "Bonjour Zoé,\n\nPour vous.\n"),
+        ("", "Sophie", "Bonjour ,\n\nSophie\n"),
+        ("", "", "Bonjour ,\n"),
+    ],
+)
+def test_what_a_text_part_does_not_say_leaves_one_blank_line_at_most(first, agent, said):
+    plain = (
+        "Bonjour {{ contact.first_name }},\n\n"
+        "{% if contact.first_name %}Pour vous.{% endif %}\n\n{{ interaction.agent }}\n\n"
+    )
+    values = values_of(first, agent=agent)
+
+    assert written(Words("", "", plain), values)[1] == said
+    assert merge.text(plain, values) == said
 
 
 def test_what_is_the_same_for_everybody_is_written_once():
