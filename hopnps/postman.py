@@ -116,6 +116,11 @@ class Postman:
         return done
 
     @property
+    def fluent(self) -> bool:
+        """Whether the mail server hears a whole mail at once (PIPELINING), and not word by word."""
+        return all(line.dialogue.pipelining for line in self.lines)
+
+    @property
     def waiting(self) -> int:
         return len(self._mails)
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 SLICE = 20  # mails written before one looks how the postman fares
+SHORT_SLICE = 5  # where each of his mails waits for several answers
 ROUND_SECONDS = 20.0  # then the other steps of the clock have their turn
 STOP_SECONDS = 25.0  # how long what is in flight may take to finish
 TICK_SECONDS = 0.05
@@ -89,7 +90,7 @@ class Sending:
             if busy:
                 with postman.meanwhile():
                     stock.claim()
-            busy |= stock.write(SLICE)
+            busy |= stock.write(SLICE if postman.fluent else SHORT_SLICE)
             self.over += postman.take()
             if not busy or self._worth_a_tick(postman):
                 self._tick(postman)

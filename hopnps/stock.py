@@ -21,10 +21,11 @@ from sqlalchemy.orm import Session
 from hopnps import database
 from hopnps.services import chosen, claims, outcomes, pacing
 from hopnps.services.deliveries import Outgoing
-from hopnps.services.letters import Unwritable
+from hopnps.services.letters import Each, Unwritable
 
 BATCH = 200  # rows claimed at once
 _ENVELOPE = re.compile(r"[!-;=?-~]+")
+_Bad = tuple[claims.Lease, int, str]  # a mail that cannot be written, and why
 log = logging.getLogger(__name__)
 
 
@@ -38,7 +39,7 @@ class Stock:
         self._turn, self._lease_seconds = turn, lease_seconds
         self._session: Session = turn.session
         self._walk = claims.Walk()
-        self._coming: Iterator[Outgoing | Unwritable] = iter(())
+        self._coming: deque[tuple[claims.Lease, Each]] = deque()
         self._unwritten = 0
         self._looked, self._settings_read = turn.clock(), monotonic()
 
@@ -47,8 +48,8 @@ class Stock:
 
     @property
     def low(self) -> bool:
-        """Whether it is time for the next batch."""
-        return not (self.dry or self._unwritten) and len(self.ready) < BATCH
+        """Whether it is time for the next batch: early enough that some are ready while it is claimed."""
+        return not self.dry and len(self) < BATCH
 
     def claim(self) -> bool:
         """Claim and read the next batch; False if nothing is due."""
@@ -72,23 +73,34 @@ class Stock:
         database.intend(writing=False)
         coming = turn.house.letters.begin(self._session, lease, now=turn.clock())
         self._session.commit()
-        self._lease, self._unwritten, self._coming = lease, coming.number, coming.mails
+        self._coming.append((lease, coming.mails))
+        self._unwritten += coming.number
         return True
 
     def write(self, most: int | None = None) -> bool:
-        """Write so many more of the batch's mails, or all; False if there are none."""
+        """Write so many more mails, or all; False if there are none."""
         if not self._unwritten:
             return False
-        bad = []
-        for one in islice(self._coming, most):
+        bad: list[_Bad] = []
+        for lease, one in islice(self._next(), most):
             self._unwritten -= 1
-            if isinstance(one, Outgoing) and _can_travel(one):
+            if isinstance(one, Unwritable):
+                bad.append((lease, one.delivery_id, one_line(one.error)))
+            elif _can_travel(one):
                 self.ready.append(one)
             else:
-                bad.append(one)
+                bad.append((lease, one.delivery_id, "no address"))
         if bad:
             self._record_faults(bad)
         return True
+
+    def _next(self) -> Iterator[tuple[claims.Lease, Outgoing | Unwritable]]:
+        """Those to be written, batch after batch; who stops goes on there the next time."""
+        while self._coming:
+            lease, mails = self._coming[0]
+            for one in mails:
+                yield lease, one
+            self._coming.popleft()
 
     def look_again(self) -> None:
         """When a rate lets more go, though nothing was due a moment ago."""
@@ -113,12 +125,11 @@ class Stock:
         self.look_at = monotonic() + pause if pause and moves else None
         self._looked = now
 
-    def _record_faults(self, bad: Iterable[Outgoing | Unwritable]) -> None:
+    def _record_faults(self, bad: Iterable[_Bad]) -> None:
         database.intend(writing=True)
-        for one in bad:
-            words = one_line(one.error) if isinstance(one, Unwritable) else "no address"
-            log.error("mail %s cannot be written: %s", one.delivery_id, words)
-            outcomes.record_fault(self._session, one.delivery_id, self._lease, words)
+        for lease, delivery_id, words in bad:
+            log.error("mail %s cannot be written: %s", delivery_id, words)
+            outcomes.record_fault(self._session, delivery_id, lease, words)
         self._session.commit()
 
 

@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from hopnps import jobs, postman, stock
+from hopnps import jobs, postman, sending, stock
 from hopnps.models import Address
 from hopnps.services import claims, unsubscriptions
 from hopnps.signals import invitation_sent
@@ -260,6 +260,23 @@ def test_a_mail_that_cannot_be_written_fails_alone(desk, cast, mailroom, session
 
     assert [delivery.state for delivery in desk.deliveries()] == ["failed", "sent"]
     assert "cannot be written" in caplog.text
+
+
+def test_a_mail_that_cannot_be_written_fails_alone_though_others_were_claimed_meanwhile(
+    desk, cast, mailroom, monkeypatch
+):
+    monkeypatch.setattr(stock, "BATCH", 4)
+    monkeypatch.setattr(sending, "SLICE", 1)
+    for number in range(12):
+        email = f"client{number}@example.org"
+        address = f"client{number}@sans point" if number % 4 == 3 else email
+        cast.client("claire", external_id=str(number), email=email, address=address)
+
+    desk.launch()
+    desk.work()
+
+    assert [delivery.state for delivery in desk.deliveries()] == [*["sent"] * 3, "failed"] * 3
+    assert len(mailroom.mails) == 9
 
 
 def test_two_workers_at_once_share_the_mails_and_send_each_once(
