@@ -46,7 +46,7 @@ class Walk:
         while self._turns:
             queue = self._turns[0]
             most = min(limit, self._most.get(queue, limit))
-            taken = self._take(session, queue, most, until, due_by)
+            taken = self._take(session, queue, most, until, due_by, now)
             if taken is not None:
                 if queue is not None:
                     self._turns.rotate(-1)
@@ -66,7 +66,13 @@ class Walk:
         self._turns.clear()
 
     def _take(
-        self, session: Session, queue: Queue, limit: int, until: datetime, due_by: datetime
+        self,
+        session: Session,
+        queue: Queue,
+        limit: int,
+        until: datetime,
+        due_by: datetime,
+        now: datetime,
     ) -> Lease | None:
         """From where we are; at the end once more from the start, for what was put there meanwhile."""
         for start in dict.fromkeys((self._reached.get(queue, _START), _START)):
@@ -74,6 +80,7 @@ class Walk:
             said = {
                 "queue": queue,
                 "due_by": due_by,
+                "now": now,
                 "after_at": start[0],
                 "after_id": start[1],
                 "most": limit,
@@ -136,7 +143,7 @@ def _queues(session: Session, due_by: datetime, now: datetime) -> list[Queue]:
             Campaign.launched_at.is_not(None),
             Campaign.paused_at.is_(None),
             Campaign.cancelled_at.is_(None),
-            sa.or_(Campaign.held_until.is_(None), Campaign.held_until <= now),
+            _goes_on(now),
             first.is_not(None),
         )
         .order_by(Campaign.id)
@@ -144,19 +151,27 @@ def _queues(session: Session, due_by: datetime, now: datetime) -> list[Queue]:
     return [None, *session.connection().scalars(running)]
 
 
+def _goes_on(now: Any) -> sa.ColumnElement[bool]:
+    """Neither hours nor a rate hold the campaign."""
+    return sa.or_(Campaign.held_until.is_(None), Campaign.held_until <= now)
+
+
 @cache
 def _taking(of_campaign: bool) -> Any:
-    """The claim of one queue; a campaign that was stopped a moment ago gives nothing."""
+    """The claim of one queue; a campaign that was stopped or is held since a moment ago gives nothing."""
     row = _table.c
+    moment = row.due_at.type
     if of_campaign:
         number = sa.bindparam("queue", type_=sa.Integer)
         runs = sa.exists().where(
-            Campaign.id == number, Campaign.paused_at.is_(None), Campaign.cancelled_at.is_(None)
+            Campaign.id == number,
+            Campaign.paused_at.is_(None),
+            Campaign.cancelled_at.is_(None),
+            _goes_on(sa.bindparam("now", type_=moment)),
         )
         queue = sa.and_(row.campaign_id == number, runs)
     else:
         queue = row.campaign_id.is_(None)
-    moment = row.due_at.type
     due = (
         sa.select(row.id)
         .where(

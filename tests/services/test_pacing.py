@@ -115,6 +115,17 @@ def test_a_rate_lets_go_a_share_at_a_time_and_all_in_the_end(desk, session, peop
     assert max(gone.values()) <= 1
 
 
+def test_a_campaign_that_waits_for_its_share_is_not_looked_through(desk, session, people):
+    launched(desk, rate=60)
+    walk, rules = claims.Walk(), HOUSE.__getitem__
+    asked = {"limit": 2, "lease_seconds": 60, "due_by": NOON, "now": NOON, "walk": walk}
+
+    held = pacing.hold_back(session, claims.claim(session, **asked), setting=rules, now=NOON)
+
+    assert held
+    assert claims.claim(session, **asked) is None
+
+
 def test_the_house_s_rate_counts_single_mails_and_campaigns_together(desk, session, people, cast):
     desk.send_to(cast.client("omar"))
     launched(desk)
