@@ -73,8 +73,9 @@ class Stock:
         database.intend(writing=False)
         coming = turn.house.letters.begin(self._session, lease, now=turn.clock())
         self._session.commit()
-        self._coming.append((lease, coming.mails))
-        self._unwritten += coming.number
+        if coming.number:
+            self._coming.append((lease, coming.mails))
+            self._unwritten += coming.number
         return True
 
     def write(self, most: int | None = None) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 from hopnps.domain import merge, mime
 from hopnps.domain.liquid_fields import Field, Rooms
@@ -31,8 +31,9 @@ class PlainBody(Text):
         super().__init__(source, constants, spliced)
         paragraphs = [*_paragraphs(self.pieces)]
         last = len(paragraphs) - 1
+        markable = not _MARKS.search(source)
         self._paragraphs = [
-            _Paragraph(pieces, begins=place == 0, ends=place == last)
+            _Paragraph(pieces, begins=place == 0, ends=place == last, markable=markable)
             for place, pieces in enumerate(paragraphs)
         ]
 
@@ -43,17 +44,16 @@ class PlainBody(Text):
 
 
 class _Paragraph:
-    """Pieces between words of the author's; `begins` and `ends` say whether the text does with it. Where no value is
-    empty or has lines of its own, its blank lines were counted beforehand.
+    """Pieces between words of the author's; `begins` and `ends` say whether the text does with it, `markable` that no
+    mark stands in it. Where no value is empty or has lines of its own, its blank lines were counted beforehand.
     """
 
-    def __init__(self, pieces: list[Piece], *, begins: bool, ends: bool) -> None:
+    def __init__(self, pieces: list[Piece], *, begins: bool, ends: bool, markable: bool) -> None:
         self._before = "" if begins else f"{_EDGE}\n"
         self._after = "" if ends else f"\n{_EDGE}"
         self._kept = slice(len(self._before), -len(self._after) or None)
         self._marks: dict[Field, str] = {}
-        marked = any(isinstance(piece, str) and _MARKS.search(piece) for piece in pieces)
-        self._run = Run(pieces, SPOKEN if marked else replace(SPOKEN, token=self._mark))
+        self._run = Run(pieces, replace(SPOKEN, token=self._mark) if markable else SPOKEN)
         self._solid = self._counted(pieces)
 
     def filled(self, values: Rooms, talk: Talk) -> Filled:
@@ -88,7 +88,7 @@ class _Paragraph:
         return merge.tidied(f"{self._before}{said}{self._after}")[self._kept]
 
     def _mark(self, field: Field, _token: str) -> str:
-        """Stands for a token of ours, which knows no lines."""
+        """Stands for a token of ours, so that its line is the same for everybody."""
         return self._marks.setdefault(field, chr(ord(_FIRST_MARK) + len(self._marks)))
 
 
@@ -152,6 +152,7 @@ def _is_simple(line: Sequence[Piece]) -> bool:
     return all(isinstance(piece, str | Field) for piece in line)
 
 
+@lru_cache(maxsize=4096)
 def _quoted_line(line: str) -> bytes:
     """A line without its end; what stands for a token goes through as it is."""
     *before, last = _MARKS.split(line)

@@ -151,6 +151,7 @@ def values_of(first="", last="", agent="", more=None):
     "",
     {},
 )
+@example("{% if contact.first_name %}\ufdd1{% endif %} {{ links.score_3 }}\n", "a", "", "", {})
 @settings(max_examples=150)
 @given(texts, names, names, names, attributes)
 def test_a_mail_in_pieces_says_what_its_template_says(text, first, last, agent, more):
