@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
+from hopnps.domain.base36 import base36
+
 _BLOCK = 64  # bytes that SHA-256 takes at once
 _MAC_BYTES = 16  # 128 bits: nobody guesses one
 _MAC_LETTERS = 22  # of them, without the = at the end
@@ -114,16 +116,6 @@ def _minter(key: str, purpose: Purpose) -> Callable[..., str]:
         said.update(f"{row_id}/{state}".encode())
         mac.update(said.digest())
         signed = b2a_base64(mac.digest()[:_MAC_BYTES], newline=False)[:_MAC_LETTERS]
-        return f"{_base36(row_id)}-{signed.translate(_FOR_LINKS).decode()}"
+        return f"{base36(row_id)}-{signed.translate(_FOR_LINKS).decode()}"
 
     return token
-
-
-@lru_cache(maxsize=64)
-def _base36(number: int) -> str:
-    digits = ""
-    while True:
-        number, rest = divmod(number, 36)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
-        if not number:
-            return digits

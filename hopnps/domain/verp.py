@@ -11,12 +11,13 @@ import hmac
 import re
 from collections.abc import Sequence
 
+from hopnps.domain.base36 import base36
+
 LONGEST_LOCAL = 29  # signs before the @ of the bounce address, so that the whole stays within the 64 of RFC 5321
 _MAC_SIGNS = 20  # of base 32: 100 bits
 _SIGNED = re.compile(
     rf"(?<![a-z0-9])([a-z0-9]{{1,13}})-([a-z2-7]{{{_MAC_SIGNS}}})@[^@\s]+", re.ASCII
 )
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def return_path(bounce_address: str, delivery_id: int, keys: Sequence[str]) -> str:
@@ -29,7 +30,7 @@ def return_path(bounce_address: str, delivery_id: int, keys: Sequence[str]) -> s
         raise ValueError(
             f"a bounce address has at most {LONGEST_LOCAL} signs before its @: {bounce_address}"
         )
-    number = _base36(delivery_id)
+    number = base36(delivery_id)
     return f"{local}+{number}-{_mac(keys[0], number)}@{domain}"
 
 
@@ -46,11 +47,3 @@ def read(address: str, keys: Sequence[str]) -> int | None:
 def _mac(key: str, number: str) -> str:
     mac = hmac.digest(key.encode(), f"hopnps/bounce/{number}".encode(), hashlib.sha256)
     return base64.b32encode(mac).decode()[:_MAC_SIGNS].lower()
-
-
-def _base36(number: int) -> str:
-    signs = ""
-    while number:
-        number, rest = divmod(number, 36)
-        signs = _DIGITS[rest] + signs
-    return signs
