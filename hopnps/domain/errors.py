@@ -60,11 +60,15 @@ class Faults:
         self.found: list[Invalid] = []
 
     @contextmanager
-    def noted(self) -> Iterator[None]:
-        """An Invalid raised inside is kept for later; what comes after it inside is not looked at."""
+    def noted(self, field: str = "") -> Iterator[None]:
+        """An Invalid raised inside is kept for later, at `field` if it names none; what comes after it inside is not
+        looked at.
+        """
         try:
             yield
         except Invalid as fault:
+            for one in fault.faults:
+                one.field = one.field or field
             self.found.extend(fault.faults)
 
     def tell(self) -> None:

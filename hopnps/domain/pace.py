@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hopnps.domain.errors import N_, Invalid
+from hopnps.domain.errors import N_, Faults, Invalid
 from hopnps.domain.sending_hours import SendingHours, read_days, read_hours
 
 HOUSE, RECIPIENT = "house", "recipient"
@@ -62,29 +62,28 @@ def read_pace(
     rate: str = "",
     spread: str = "",
 ) -> dict[str, Any]:
-    """What was typed for a campaign -> what is kept of it, only what was set. Raises Invalid at its field."""
+    """What was typed for a campaign -> what is kept of it, only what was set. Raises Invalid, at the field of each fault."""
     kept: dict[str, Any] = {}
+    faults = Faults()
     for name, text, read in (("days", days, read_days), ("hours", hours, read_hours)):
-        try:
+        with faults.noted(name):
             read(text)
-        except Invalid as fault:
-            fault.field = name
-            raise
-        if text.strip():
-            kept[name] = text.strip()
+            if text.strip():
+                kept[name] = text.strip()
     if not holidays:
         kept["holidays"] = False
     if zone == RECIPIENT:
         kept["zone"] = zone
-    if number := _number(rate, "rate", HIGHEST_RATE):
-        kept["rate"] = number
-    if number := _number(spread, "spread", LONGEST_SPREAD):
-        kept["spread"] = number
+    for name, text, most in (("rate", rate, HIGHEST_RATE), ("spread", spread, LONGEST_SPREAD)):
+        with faults.noted(name):
+            if number := _number(text, most):
+                kept[name] = number
+    faults.tell()
     return kept
 
 
-def _number(text: str, name: str, most: int) -> int:
+def _number(text: str, most: int) -> int:
     text = text.strip() or "0"
     if not (text.isascii() and text.isdecimal() and len(text) <= 9 and int(text) <= most):
-        raise Invalid(N_("Write a whole number up to %(most)s."), field=name, most=most)
+        raise Invalid(N_("Write a whole number up to %(most)s."), most=most)
     return int(text)

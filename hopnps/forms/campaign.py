@@ -8,9 +8,9 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length
 
-from hopnps.domain.errors import HopNPSError, Invalid
+from hopnps.domain.errors import N_, HopNPSError, Invalid
 from hopnps.domain.moments import read_moment
 from hopnps.domain.pace import RECIPIENT, read_pace
 from hopnps.i18n import lazy_gettext as _
@@ -28,10 +28,10 @@ class StepForm(FlaskForm):
     field = ""
 
     def refuse(self, error: HopNPSError) -> None:
-        """Put a refusal of the service at the field it concerns."""
-        named = error.field if isinstance(error, Invalid) else ""
-        field = getattr(self, named or self.field)
-        field.errors = [*field.errors, say(error)]
+        """Put a refusal of the service at the field it concerns, several each at its own."""
+        for one in error.faults if isinstance(error, Invalid) else (error,):
+            field = getattr(self, getattr(one, "field", "") or self.field)
+            field.errors = [*field.errors, say(one)]
 
 
 class WhatForm(StepForm):
@@ -143,16 +143,10 @@ class WhenForm(StepForm):
         folded = (self.spread, self.rate, self.days, self.hours, self.holidays, self.zone)
         return any(one.data or one.errors for one in folded)
 
-    def validate_at(self, field: Any) -> None:
-        if self.when.data == LATER and not (field.data or "").strip():
-            raise ValidationError(_("Choose a date and a time."))
-
     def due_at(self, timezone: tzinfo) -> datetime | None:
         """The moment typed, None for at once. Raises Invalid."""
         if self.when.data != LATER:
             return None
-        try:
-            return read_moment(self.at.data or "", timezone)
-        except Invalid as refusal:
-            refusal.field = "at"
-            raise
+        if not (self.at.data or "").strip():
+            raise Invalid(N_("Choose a date and a time."))
+        return read_moment(self.at.data or "", timezone)

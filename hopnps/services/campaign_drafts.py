@@ -74,12 +74,17 @@ def choose_date(
     session.flush()
 
 
-def choose_pace(
-    session: Session, campaign: Campaign, *, pace: dict[str, Any], reminder_days: list[int]
-) -> None:
-    """Let it leave like this (domain.pace), and remind after these days (services.reminders)."""
+def choose_pace(session: Session, campaign: Campaign, pace: dict[str, Any]) -> None:
+    """Let it leave in these hours and this fast (domain.pace)."""
     _hold(session, campaign)
-    campaign.pace, campaign.reminder_days = pace, reminder_days
+    campaign.pace = pace
+    session.flush()
+
+
+def choose_reminders(session: Session, campaign: Campaign, days: list[int]) -> None:
+    """Remind those who have not answered after so many days each (services.reminders)."""
+    _hold(session, campaign)
+    campaign.reminder_days = days
     session.flush()
 
 

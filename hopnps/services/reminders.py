@@ -11,32 +11,39 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from hopnps.domain.errors import N_, Invalid
+from hopnps.domain.errors import N_, Faults, Invalid
 from hopnps.models import Address, Campaign, Delivery, DeliveryState, Invitation, Response
 from hopnps.services.dialects import insert_missing
 
-MOST = 2  # with the first mail three of one invitation
+FIELDS = ("reminder", "second")  # where each is typed
+MOST = len(FIELDS)  # with the first mail three of one invitation
 LONGEST_DAYS = 60
 CHUNK = 20_000  # made at a time
 
 
 def read_days(texts: Sequence[str]) -> list[int]:
-    """What was typed for the first and the second reminder -> days after the mail before; '' for none. Raises Invalid."""
-    days = []
-    for text in (one.strip() for one in texts[:MOST]):
-        if not text:
-            break
-        if not (text.isascii() and text.isdecimal() and len(text) <= 3):
-            raise Invalid(N_("Write a number of days."), field="reminder")
-        if not 1 <= int(text) <= LONGEST_DAYS:
-            raise Invalid(
-                N_("From %(least)s to %(most)s days."),
-                field="reminder",
-                least=1,
-                most=LONGEST_DAYS,
-            )
-        days.append(int(text))
+    """What was typed for the first and the second reminder -> days after the mail before; '' for none.
+
+    Raises Invalid, at the field of each fault.
+    """
+    faults, days = Faults(), []
+    typed = [one.strip() for one in texts[:MOST]]
+    for place, (field, text) in enumerate(zip(FIELDS, typed, strict=False)):
+        with faults.noted(field):
+            if text:
+                days.append(_days(text))
+            elif any(typed[place:]):
+                raise Invalid(N_("Fill in the first reminder before the second."))
+    faults.tell()
     return days
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 3):
+        raise Invalid(N_("Write a number of days."))
+    if not 1 <= int(text) <= LONGEST_DAYS:
+        raise Invalid(N_("From %(least)s to %(most)s days."), least=1, most=LONGEST_DAYS)
+    return int(text)
 
 
 def remind(session: Session, *, now: datetime) -> int:

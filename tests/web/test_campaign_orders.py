@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -150,19 +151,33 @@ def test_hours_pace_and_reminders_are_chosen_and_said_before_the_launch(camille,
         ("rate", "quick", "Write a whole number"),
         ("spread", "9999", "Write a whole number up to 336"),
         ("reminder", "0", "From 1 to 60 days."),
+        ("second", "soon", "Write a number of days."),
     ],
 )
 def test_what_cannot_be_is_said_at_its_field(camille, draft, session, field, typed, said):
-    page = camille.post(f"{draft}/when", when="now", **{field: typed}).text
+    typed = {"reminder": "4", field: typed}
+
+    page = camille.post(f"{draft}/when", when="now", **typed).text
 
     assert f'id="{field}-fault">{said}' in page
     session.rollback()
-    assert session.query(Campaign).one().pace == {}
+    campaign = session.query(Campaign).one()
+    assert (campaign.pace, campaign.reminder_days) == ({}, [])
+
+
+def test_all_that_cannot_be_is_said_at_once(camille, draft):
+    wrong = {"days": "mon", "hours": "18-9", "rate": "quick", "spread": "9999", "second": "7"}
+
+    page = camille.post(f"{draft}/when", when="later", **wrong).text
+
+    faults = re.findall(r'id="(\w+)-fault">', page)
+    assert faults == ["at", "reminder", "days", "hours", "spread", "rate"]
+    assert 'id="reminder-fault">Fill in the first reminder before the second.' in page
 
 
 def test_outside_its_hours_the_page_says_when_it_goes_on(camille, running, session):
-    today = datetime.now(UTC).isoweekday()
-    running.pace = {"days": str(today % 7 + 1)}
+    today = datetime.now(UTC).isoweekday()  # in Paris it may be tomorrow already
+    running.pace = {"days": str((today + 1) % 7 + 1)}
     session.commit()
 
     page = camille.get(f"/campaigns/{running.id}").text

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from hopnps import access, doors, numbers
 from hopnps.blueprints.campaigns.room import bp, draft, look
-from hopnps.domain.errors import HopNPSError
+from hopnps.domain.errors import Faults, HopNPSError
 from hopnps.domain.languages import LANGUAGES
 from hopnps.forms.campaign import MailForm, StepForm, WhatForm, WhenForm, WhomForm
 from hopnps.i18n import gettext as _
@@ -129,11 +129,15 @@ def when(campaign_id: int) -> ResponseReturnValue:
     form = WhenForm.of(campaign, house.timezone)
 
     def keep() -> None:
-        due_at = form.due_at(house.timezone)
-        campaign_drafts.choose_date(session, campaign, due_at, now=doors.now())
-        campaign_drafts.choose_pace(
-            session, campaign, pace=form.pace(), reminder_days=form.reminder_days()
-        )
+        faults = Faults()
+        with faults.noted():
+            due_at = form.due_at(house.timezone)
+            campaign_drafts.choose_date(session, campaign, due_at, now=doors.now())
+        with faults.noted():
+            campaign_drafts.choose_pace(session, campaign, form.pace())
+        with faults.noted():
+            campaign_drafts.choose_reminders(session, campaign, form.reminder_days())
+        faults.tell()
 
     return _kept(form, keep, campaign, Step.WHEN) or _page(
         Step.WHEN, form, campaign, now=doors.now(), zone=house.timezone.key
