@@ -15,15 +15,17 @@ To add a view, subclass ServiceView in a module of its own and name it in `hopnp
 
         def create(self, session, values, *, now): return stores.save(session, None, **values, now=now)
         def change(self, session, row, values, *, now): ...
-        def remove(self, session, row): ...           # only with can_delete = True
+        def remove(self, session, row): ...           # these two only with can_delete = True
+        def check_removal(self, session, row): ...
 
 A service's Invalid lands at its field, any other HopNPSError above the form; what was typed stays. Deleting, one or
 many, asks first on a page of its own, which `losses` can make say what goes too. Templates are ours
 (templates/hopnps/admin/{list,details,form,delete}.html), so every page works without JavaScript; a view may set its
 own list_template, details_template, create_template, edit_template that extend them. `simple_list_pager = True` for
-tables that grow: no row is counted, and with a `keyset` their pages go from row to row, the last as quick as the first. Where services/scopes.py has a rule for the table, lists, counts, pages and
-deletions know the rows that who asks may see; any other is 404. Endpoints: url_for("hopnps_store.index_view"), ".details_view" and ".edit_view"
-with id=, ".create_view".
+tables that grow: no row is counted, and with a `keyset` their pages go from row to row, the last as quick as the first.
+Where services/scopes.py has a rule for the table, lists, counts, pages and deletions know the rows that who asks may
+see; any other is 404. Endpoints: url_for("hopnps_store.index_view"), ".details_view" and ".edit_view" with id=,
+".create_view".
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ class Deletion:
 
     def check_removal(self, session: Session, row: Any) -> None:
         """Raises the HopNPSError for which `remove` would keep a row; reads only."""
+        raise NotImplementedError
 
     def losses(self, rows: Sequence[Any]) -> list[str]:
         """Sentences on what goes with these rows."""

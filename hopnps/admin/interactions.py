@@ -52,9 +52,9 @@ class InteractionView(ServiceView):
         "data": cells.attributes,
     }
     column_sortable_list = ()
-    column_default_sort = ("id", True)
-    keyset = (Interaction.id,)
-    order = N_("The latest recorded first.")
+    column_default_sort = [("occurred_at", True), ("id", True)]
+    keyset = (Interaction.occurred_at, Interaction.id)
+    order = N_("The latest first.")
     column_searchable_list = ("reference",)
     column_filters = (
         filters.OneOf(Interaction.store_id, _("Store"), options=store_filter),
@@ -98,3 +98,6 @@ class InteractionView(ServiceView):
 
     def remove(self, session: Session, row: Interaction) -> None:
         interactions.remove(session, row)
+
+    def check_removal(self, session: Session, row: Interaction) -> None:
+        interactions.check_removal(session, row)

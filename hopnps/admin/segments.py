@@ -82,6 +82,9 @@ class SegmentView(ServiceView):
     def remove(self, session: Session, row: Segment) -> None:
         segments.remove(session, row)
 
+    def check_removal(self, session: Session, row: Segment) -> None:
+        segments.check_removal(session, row)
+
     def validate_form(self, form: SegmentForm) -> bool:
         """Only the button that saves saves; all others change the rule on the screen."""
         if request.method != "POST":

@@ -20,6 +20,7 @@ class Interaction(Base):
         sa.Index("ix_nps_interaction_contact_id", "contact_id", "kind", "occurred_at"),
         sa.Index("ix_nps_interaction_reference", "reference"),
         sa.Index("ix_nps_interaction_store_id", "store_id"),
+        sa.Index("ix_nps_interaction_occurred_at", "occurred_at", "id"),  # the latest first
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

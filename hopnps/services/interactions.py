@@ -49,13 +49,18 @@ def save(
 
 
 def remove(session: Session, interaction: Interaction) -> None:
+    """Raises Refused as `check_removal` does."""
+    check_removal(session, interaction)
+    session.delete(interaction)
+
+
+def check_removal(session: Session, interaction: Interaction) -> None:
     """Raises Refused for one that a survey asked about."""
     asked = sa.select(Invitation.id).where(Invitation.interaction_id == interaction.id).limit(1)
     if session.scalar(asked) is not None:
         raise Refused(
             N_("%(reference)s stays: a survey was sent about it."), reference=interaction.reference
         )
-    session.delete(interaction)
 
 
 def _client(session: Session, interaction: Interaction, client: str) -> Contact:

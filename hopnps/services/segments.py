@@ -123,7 +123,14 @@ def save(
 
 
 def remove(session: Session, segment: Segment) -> None:
-    """Forget a segment, unless a campaign goes or went to it."""
+    """Forget a segment. Raises Refused as `check_removal` does."""
+    check_removal(session, segment)
+    session.delete(segment)
+    session.flush()
+
+
+def check_removal(session: Session, segment: Segment) -> None:
+    """Raises Refused if a campaign goes or went to it."""
     campaign = session.scalar(sa.select(Campaign).where(Campaign.segment_id == segment.id).limit(1))
     if campaign is not None:
         raise Refused(
@@ -131,8 +138,6 @@ def remove(session: Session, segment: Segment) -> None:
             name=segment.name,
             campaign=campaign.name,
         )
-    session.delete(segment)
-    session.flush()
 
 
 def _check(name: str, slug: str) -> None:

@@ -146,6 +146,23 @@ def test_what_cannot_be_deleted_is_said_before_and_has_no_button(camille, cast):
     assert "C’est définitif" in camille.get(f"/admin/store/delete/?id={empty.id}").text
 
 
+def test_a_segment_of_a_campaign_and_an_order_that_was_asked_about_say_that_they_stay(
+    camille, cast, desk
+):
+    claire = cast.client("claire")
+    order = cast.interaction(claire, "C-1")
+    desk.send_to(claire, interaction=order)
+    segment = desk.campaign().segment
+
+    for path, said in (
+        (f"segment/delete/?id={segment.id}", f"{segment.name} reste"),
+        (f"interaction/delete/?id={order.id}", "C-1 reste"),
+    ):
+        page = camille.get(f"/admin/{path}").text
+        assert said in page
+        assert 'name="confirmed"' not in page
+
+
 def test_a_store_and_a_region_lead_to_what_belongs_to_them(camille, cast):
     store = cast.store("Paris Bastille", region="Île-de-France")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -27,6 +28,23 @@ def test_an_order_and_a_ticket_are_called_so_in_french(camille, cast):
     assert "Commande</td>" in orders
     assert "croisière</td>" in orders
     assert ">Commande C-1</a>" in camille.get(f"/admin/contact/details/?id={claire.id}").text
+
+
+def test_orders_stand_in_the_order_of_their_dates_whenever_they_were_imported(camille, cast):
+    claire = cast.client("claire")
+    days = {"C-2": 2, "C-3": 3, "C-1": 1, "C-4": 3}
+    orders = {
+        reference: cast.interaction(
+            claire, reference, occurred_at=datetime(2026, 3, day, 12, tzinfo=UTC)
+        )
+        for reference, day in days.items()
+    }
+
+    page = camille.get("/admin/interaction/").text
+    following = camille.get(f"/admin/interaction/?from={orders['C-3'].id}").text
+
+    assert re.findall(r">(C-\d)</a>", page) == ["C-4", "C-3", "C-2", "C-1"]
+    assert re.findall(r">(C-\d)</a>", following) == ["C-2", "C-1"]
 
 
 @pytest.mark.parametrize(
