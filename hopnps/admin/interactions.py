@@ -54,6 +54,7 @@ class InteractionView(ServiceView):
     column_sortable_list = ()
     column_default_sort = [("occurred_at", True), ("id", True)]
     keyset = (Interaction.occurred_at, Interaction.id)
+    seeks_few = True
     order = N_("The latest first.")
     column_searchable_list = ("reference",)
     column_filters = (
@@ -71,7 +72,7 @@ class InteractionView(ServiceView):
     def _apply_search(
         self, query: Any, count: Any, joins: Any, count_joins: Any, words: str
     ) -> Any:
-        """A reference is known by its beginning; the index finds it among millions."""
+        """A reference is known by its beginning."""
         found = query.filter(filters.begins(Interaction.reference, words.strip()))
         return found, count, joins, count_joins
 

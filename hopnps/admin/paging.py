@@ -21,6 +21,7 @@ class RowByRow:
     """Of a view with a `keyset`; one without is paged as Flask-Admin does."""
 
     keyset: tuple[Any, ...] = ()  # columns of the default sort, descending, the id last
+    seeks_few = False  # a search finds few rows: looked for along the order, all would be read
 
     def get_list(self, *args: Any, **options: Any) -> Any:
         count, rows = super().get_list(*args, **options)  # type: ignore[misc]
@@ -33,13 +34,13 @@ class RowByRow:
     def _apply_sorting(self, query: Any, joins: Any, sort_column: Any, sort_desc: bool) -> Any:
         if not self.keyset or sort_column is not None:
             return super()._apply_sorting(query, joins, sort_column, sort_desc)  # type: ignore[misc]
-        return query.order_by(*(_sorted_by(one).desc() for one in self.keyset)), joins
+        return query.order_by(*(self._sorted_by(one).desc() for one in self.keyset)), joins
 
     def _apply_pagination(self, query: Any, page: int | None, page_size: int | None) -> Any:
         """From row to row: no row before them is read."""
         after, before = self._edge(FROM), self._edge(UPTO)
         if before is not None:
-            query = query.order_by(None).order_by(*map(_sorted_by, self.keyset))
+            query = query.order_by(None).order_by(*map(self._sorted_by, self.keyset))
             query = query.filter(sa.tuple_(*self.keyset) > before)
         elif after is not None:
             query = query.filter(sa.tuple_(*self.keyset) < after)
@@ -55,11 +56,11 @@ class RowByRow:
         places = (sa.literal(getattr(row, one.key), one.type) for one in self.keyset)
         return sa.tuple_(*places)
 
-
-def _sorted_by(column: Any) -> Any:
-    """The column itself; for who sees a few stores so written that no index is walked in its order, as it would be
-    to its end for a store of which nothing is new."""
-    if not scopes.is_small(doors.scope()):
-        return column
-    never = sa.literal(LONG_AGO if isinstance(column.type, Moment) else 0, column.type)
-    return sa.func.nullif(column, never)
+    def _sorted_by(self, column: Any) -> Any:
+        """The column itself; for who sees a few stores, or seeks a few rows, so written that no index is walked in its
+        order, as it would be to its end for a store of which nothing is new."""
+        few = self.seeks_few and request.args.get("search", "").strip()
+        if not (few or scopes.is_small(doors.scope())):
+            return column
+        never = sa.literal(LONG_AGO if isinstance(column.type, Moment) else 0, column.type)
+        return sa.func.nullif(column, never)

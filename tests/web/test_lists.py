@@ -7,9 +7,12 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 
 from tests.services.answers import answer
 from tests.web.visitor import Visitor
+
+NO_SEQUENCES = {"sqlite": "SELECT 1", "postgresql": "SET LOCAL enable_seqscan = off"}
 
 
 @pytest.fixture
@@ -45,6 +48,25 @@ def test_orders_stand_in_the_order_of_their_dates_whenever_they_were_imported(ca
 
     assert re.findall(r">(C-\d)</a>", page) == ["C-4", "C-3", "C-2", "C-1"]
     assert re.findall(r">(C-\d)</a>", following) == ["C-2", "C-1"]
+
+
+def test_a_reference_is_not_looked_for_along_all_dates(camille, cast, session):
+    cast.interaction(cast.client("claire"), "C-1")
+    asked = []
+    engine = session.get_bind()
+
+    def note(_connection, _cursor, statement, values, *_more):
+        asked.append((statement, values))
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    assert ">C-1</a>" in camille.get("/admin/interaction/?search=C-1").text
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+    [(words, values)] = [one for one in asked if "ORDER BY" in one[0] and "LIKE" in one[0]]
+    session.execute(sa.text(NO_SEQUENCES[engine.dialect.name]))
+    explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
+    plan = session.connection().exec_driver_sql(f"{explain} {words}", values).all()
+    assert "ix_nps_interaction_occurred_at" not in str(plan)
 
 
 @pytest.mark.parametrize(
