@@ -42,9 +42,9 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def door():
-    """One server for all tests: each puts its application behind it."""
+    """A server for each test: what an earlier test's page still asks for reaches nobody."""
     with serving() as door:
         yield door
 
@@ -59,8 +59,7 @@ def settings(browser, door):
 def served(app, door):
     """The address of the application, which answers there."""
     door.app = app
-    yield door.url
-    door.app = None
+    return door.url
 
 
 @pytest.fixture

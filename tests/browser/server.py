@@ -11,15 +11,12 @@ from waitress import create_server, wasyncore
 
 
 class Door:
-    """What the server shows: the application of the test that runs."""
+    """The address of a server, known before there is an application to put behind it."""
 
-    app: Callable[..., Any] | None = None
+    app: Callable[..., Any]
     url = ""
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Any:
-        if self.app is None:  # a page of an earlier test asks again
-            start("503 Service Unavailable", [])
-            return [b""]
         return self.app(environ, start)
 
 

@@ -61,9 +61,9 @@ def test_an_admin_edits_the_detractor_page_and_a_client_sees_it_on_a_phone(
     page.get_by_text("La couleur la plus proche").first.wait_for()
     expect(page.locator("[name=title_detractor_fr]")).to_have_value("Nous voulons réparer.")
     page.locator("[name=background_colour_detractor_fr]").fill("#4a2a1c")
-    page.get_by_text("Lisible", exact=True).first.wait_for()
     other = page.locator("[name=background_colour_detractor_en]")
-    assert other.input_value() == "#4a2a1c"  # the same colours in both languages
+    expect(other).to_have_value("#4a2a1c")  # the same colours in both languages
+    page.get_by_text("Lisible", exact=True).first.wait_for()
     page.get_by_role("button", name="Enregistrer").first.click()
     page.wait_for_url("**/details/**")
     assert page.get_by_text("Sophie Marchal").count() >= 1
@@ -78,6 +78,27 @@ def test_an_admin_edits_the_detractor_page_and_a_client_sees_it_on_a_phone(
     assert beyond(client) == 0
     client.goto(before)  # who was asked before the change reads what they were sent
     expect(client.locator("h1")).to_have_text("Nous sommes désolés.")
+
+
+def test_what_is_typed_before_the_script_has_come_is_followed_by_the_other_language_and_the_phone(
+    page_for, number
+):
+    page = page_for("sophie", viewport=WIDE)
+    held = []
+    page.route("**/live-form.js*", lambda script: held.append(script))  # a builtin it does not take
+    with page.expect_request("**/live-form.js*"):
+        page.goto(f"/admin/survey/edit/?id={number}", wait_until="commit")
+    page.get_by_role("radio", name="Détracteurs").check()
+    page.locator("[name=title_detractor_fr]").fill("Nous voulons réparer.")
+    page.locator("[name=background_colour_detractor_fr]").fill("#4a2a1c")
+
+    [late] = held
+    late.continue_()
+
+    other = page.locator("[name=background_colour_detractor_en]")
+    expect(other).to_have_value("#4a2a1c")
+    phone = page.frame_locator(".screen iframe:not(.coming)")
+    phone.get_by_role("heading", name="Nous voulons réparer.").wait_for()
 
 
 def test_without_javascript_the_pages_are_leafed_through_and_seen_before_saving(

@@ -9,6 +9,11 @@ let shown = form.querySelector(".screen iframe")
 let waiting = 0
 let number = 0
 
+// what somebody typed before this script had come
+const ticked = field => field.type === "radio" || field.type === "checkbox"
+const changed = field => ticked(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue
+const typed = [...form.querySelectorAll("input[name], textarea[name]")].filter(changed)
+
 // each look gets a frame of its own, which replaces the last one when it is there: no white flash, no step back to take
 function look() {
   clearTimeout(waiting)
@@ -96,7 +101,9 @@ form.querySelectorAll("[data-same]").forEach(tick => {
     other.checked = from.checked
     other.dispatchEvent(new Event("input", { bubbles: true }))
   })
-  form.addEventListener("input", event => { if (tick.checked && dress(event.target)) follow(event.target) })
+  const heed = field => { if (tick.checked && dress(field)) follow(field) }
+  form.addEventListener("input", event => heed(event.target))
+  typed.forEach(heed)
   tick.addEventListener("change", () => {
     const shown = form.querySelector("[name=shown_language]:checked").value
     if (tick.checked) [...form.elements].filter(one => dress(one) && one.name.endsWith(`_${shown}`)).forEach(follow)
@@ -120,4 +127,4 @@ form.addEventListener("click", event => {
 form.addEventListener("input", soon)
 form.addEventListener("change", soon)
 button.hidden = true
-if (!shown.getAttribute("src")) look()
+if (typed.length || !shown.getAttribute("src")) look()
