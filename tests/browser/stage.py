@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route
 
 from hopnps.models import User
 from tests.entrance import let_in
@@ -44,6 +46,18 @@ def beyond(page: Page) -> int:
     page.wait_for_load_state()  # a click is over before the page it leads to has any content
     width: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return max(width, 0)
+
+
+@contextmanager
+def before_script(page: Page, name: str) -> Iterator[None]:
+    """What is done on the page that is opened in this block is done before its script of this name has come."""
+    held: list[Route] = []
+    page.route(f"**/{name}*", lambda script: held.append(script))  # a builtin it does not take
+    yield
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    page.unroute(f"**/{name}*")
 
 
 @dataclass

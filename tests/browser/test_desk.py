@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from hopnps.models import Address, Delivery
-from tests.browser.stage import PHONE, beyond
+from tests.browser.stage import PHONE, before_script, beyond
 
 
 @pytest.fixture
@@ -49,6 +49,55 @@ def test_a_survey_leaves_within_three_clicks_and_another_is_refused(page_for, tw
 
     session.rollback()
     assert session.query(Delivery).count() == 1
+
+
+def test_letters_typed_before_the_scripts_have_come_find_their_client_too(page_for, two_clients):
+    page = page_for("ines")
+    with before_script(page, "htmx.min.js"):
+        page.goto("/send", wait_until="commit")
+        expect(page.locator(".pick")).to_have_count(2)
+        page.locator("#find").fill("oberl")
+
+    expect(page.locator(".pick")).to_have_count(1)
+    expect(page.locator(".pick")).to_contain_text("Marc Oberlin")
+
+
+def test_enter_never_takes_a_match_of_other_letters(page_for, two_clients, stage):
+    stage.forgive("htmx")
+    page = page_for("ines")
+    page.route("**/htmx.min.js*", lambda script: script.abort())  # the list stays as it came
+    with before_script(page, "finding.js"):
+        page.goto("/send", wait_until="commit")
+        page.locator("#find").fill("oberl")
+    page.wait_for_load_state()
+
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/send?q=oberl")
+    expect(page.locator(".pick")).to_have_count(1)
+
+
+def test_enter_waits_for_the_list_of_what_was_typed_last(page_for, two_clients):
+    page = page_for("ines")
+    page.clock.install()
+    page.goto("/send")
+    page.clock.pause_at(
+        datetime.now(UTC) + timedelta(hours=1)
+    )  # no letter is asked about by itself
+    held = []
+    page.route("**/send?q=zo", lambda letters: held.append(letters))
+    page.locator("#find").fill("zo")
+    with page.expect_request("**/send?q=zo"):
+        page.clock.run_for(200)
+    page.locator("#find").fill("oberl")
+    with page.expect_response("**/send?q=zo"):
+        held[0].continue_()
+    expect(page.locator(".pick")).to_have_count(1)
+
+    page.keyboard.press("Enter")
+
+    page.wait_for_url("**/send?q=oberl")
+    expect(page.locator(".pick")).to_contain_text("Marc Oberlin")
 
 
 def test_the_desk_serves_on_a_phone_without_java_script(page_for, two_clients, session):

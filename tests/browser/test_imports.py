@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from hopnps.models import Contact
-from tests.browser.stage import PHONE, beyond
+from tests.browser.stage import PHONE, before_script, beyond
 
 FRENCH = (
     "Nom;Prénom;Courriel;Magasin\r\n"
@@ -53,6 +53,20 @@ def test_it_works_on_a_phone_without_java_script(page_for, session):
     expect(page.locator("h1")).to_contain_text("importé")
     session.rollback()
     assert {one.first_name for one in session.query(Contact)} == {""}
+
+
+def test_a_column_chosen_before_the_scripts_have_come_is_heard(page_for):
+    page = page_for("camille")
+    page.goto("/imports")
+    choose(page, FRENCH.replace("@@", "@").replace("Prénom", "Code"))
+    page.locator("[aria-labelledby=held] .names").wait_for()
+
+    with before_script(page, "htmx.min.js"):
+        page.goto(page.url, wait_until="commit")
+        page.locator("summary", has_text="Colonnes").click()
+        page.get_by_label("Code", exact=True).select_option("notes")
+
+    page.locator("[aria-labelledby=held] .names").wait_for(state="detached")
 
 
 def test_contacts_are_downloaded_for_excel(page_for, cast):

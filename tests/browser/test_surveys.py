@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from hopnps.models import Survey
 from hopnps.services import surveys
-from tests.browser.stage import PHONE, WIDE, beyond
+from tests.browser.stage import PHONE, WIDE, before_script, beyond
 
 
 @pytest.fixture
@@ -84,16 +84,11 @@ def test_what_is_typed_before_the_script_has_come_is_followed_by_the_other_langu
     page_for, number
 ):
     page = page_for("sophie", viewport=WIDE)
-    held = []
-    page.route("**/live-form.js*", lambda script: held.append(script))  # a builtin it does not take
-    with page.expect_request("**/live-form.js*"):
+    with before_script(page, "live-form.js"):
         page.goto(f"/admin/survey/edit/?id={number}", wait_until="commit")
-    page.get_by_role("radio", name="Détracteurs").check()
-    page.locator("[name=title_detractor_fr]").fill("Nous voulons réparer.")
-    page.locator("[name=background_colour_detractor_fr]").fill("#4a2a1c")
-
-    [late] = held
-    late.continue_()
+        page.get_by_role("radio", name="Détracteurs").check()
+        page.locator("[name=title_detractor_fr]").fill("Nous voulons réparer.")
+        page.locator("[name=background_colour_detractor_fr]").fill("#4a2a1c")
 
     other = page.locator("[name=background_colour_detractor_en]")
     expect(other).to_have_value("#4a2a1c")

@@ -17,8 +17,10 @@ document.addEventListener("keydown", event => {
 
 // Enter in the field takes the only or first match, once the list belongs to what was typed
 const form = document.querySelector("[data-finds]")
-let shown = form?.querySelector("input").value
-document.addEventListener("htmx:afterSwap", () => { shown = form.querySelector("input").value })
+let shown = form?.querySelector("input").defaultValue
+document.addEventListener("htmx:afterSwap", event => {
+  shown = new URL(event.detail.pathInfo.finalRequestPath, location).searchParams.get("q")
+})
 form?.addEventListener("submit", event => {
   const first = document.querySelector(`#${form.dataset.finds} a`)
   if (!first || !shown || shown !== form.querySelector("input").value) return

@@ -74,6 +74,17 @@ document.querySelectorAll(".tabs, .segmented, .periods").forEach(row => {
   if (chosen) row.scrollLeft = chosen.offsetLeft - row.offsetLeft - (row.clientWidth - chosen.clientWidth) / 2
 })
 
+// what was typed or chosen before htmx had come is heard as soon as it listens
+const changed = field => field.options
+  ? field.selectedOptions[0] !== (field.querySelector("option[selected]") || field.options[0])
+  : field.value !== field.defaultValue
+document.addEventListener("DOMContentLoaded", () => {
+  for (const event of ["input", "change"]) document.querySelectorAll(`[hx-trigger^=${event}]`).forEach(one => {
+    const fields = one.elements ? [...one.querySelectorAll("select, input[name]")] : [one]
+    if (fields.some(changed)) one.dispatchEvent(new Event(event, { bubbles: true }))
+  })
+})
+
 // live parts (htmx): our CSRF token with every request, silence while nobody looks, a word when a refresh fails
 document.addEventListener("htmx:configRequest", event => {
   event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content

@@ -10,8 +10,7 @@ let waiting = 0
 let number = 0
 
 // what somebody typed before this script had come
-const ticked = field => field.type === "radio" || field.type === "checkbox"
-const changed = field => ticked(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue
+const changed = field => field.checked !== field.defaultChecked || field.value !== field.defaultValue
 const typed = [...form.querySelectorAll("input[name], textarea[name]")].filter(changed)
 
 // each look gets a frame of its own, which replaces the last one when it is there: no white flash, no step back to take
