@@ -55,9 +55,10 @@ class Walk:
         return None
 
     def learn(self, queue: Queue, taken: int, held: int) -> None:
-        """Of so many taken, so many were held back: no more are taken next than may leave, about."""
+        """Of so many taken, so many were held back: no more are taken next than may leave, about; where none might,
+        those who may are looked for in longer and longer steps."""
         if held:
-            self._most[queue] = max(FEW, 2 * (taken - held))
+            self._most[queue] = max(FEW, 2 * (taken - held or taken))
         elif queue in self._most:
             self._most[queue] = 2 * taken
 

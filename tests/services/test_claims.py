@@ -78,6 +78,29 @@ def test_where_nearly_all_is_held_back_no_more_is_taken_than_may_leave(
     assert taken == [5, 2, 2, 1, 2]  # the walk wraps at its end
 
 
+def test_where_nobody_may_leave_those_who_may_are_looked_for_in_longer_and_longer_steps(
+    desk, people, session, monkeypatch
+):
+    monkeypatch.setattr(claims, "FEW", 1)
+    desk.launch()
+    walk, taken = claims.Walk(), []
+
+    for may_leave in (1, 0, 0):
+        lease = claims.claim(
+            session,
+            limit=3,
+            lease_seconds=60,
+            due_by=NOON,
+            now=NOON,
+            walk=walk,
+            hold_back=lambda lease, few=may_leave: len(lease.ids) - few,
+        )
+        taken.append(len(lease.ids))
+        session.execute(sa.update(Delivery).values(state="waiting", lease=""))
+
+    assert taken == [3, 2, 3]  # the walk wraps at its end
+
+
 def test_a_stopped_campaign_gives_nothing_from_one_batch_to_the_next(desk, people, session):
     campaign = desk.campaign()
     desk.launch(campaign)
