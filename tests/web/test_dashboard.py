@@ -340,10 +340,11 @@ def test_a_number_leads_to_as_many_answers(session, cast, ines, query):
     claire = cast.client("claire", tags=["vip"])
     rule = {"contact": "tags", "has": "vip"}
     session.add(Segment(slug="vip", name="VIP", rule=rule, created_at=NOON))
-    for days in range(3):
+    today = (NOON.date() - the_houses_day()).days  # before noon, in days
+    for days in range(today, today + 3):
         answer(session, None, 3, days=days, store=nantes, region=nantes.region)
         answer(session, claire, 9, days=days, campaign_name="Été")
-    answer(session, None, 9, days=600)
+    answer(session, None, 9, days=today + 600)
     answer(session, None, 9, scale="1-10")
 
     shown = ines.get("/dashboard", query_string=query).text
