@@ -81,9 +81,7 @@ def test_enter_waits_for_the_list_of_what_was_typed_last(page_for, two_clients):
     page = page_for("ines")
     page.clock.install()
     page.goto("/send")
-    page.clock.pause_at(
-        datetime.now(UTC) + timedelta(hours=1)
-    )  # no letter is asked about by itself
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # what is typed waits
     held = []
     page.route("**/send?q=zo", lambda letters: held.append(letters))
     page.locator("#find").fill("zo")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -18,8 +19,10 @@ def people(cast):
     return [cast.client(name) for name in ("claire", "marc", "tom", "zoe", "omar")]
 
 
-def claim(session, walk=None, limit=2, now=NOON):
-    lease = claims.claim(session, limit=limit, lease_seconds=60, due_by=now, now=now, walk=walk)
+def claim(session, walk=None, limit=2, now=NOON, **options):
+    lease = claims.claim(
+        session, limit=limit, lease_seconds=60, due_by=now, now=now, walk=walk, **options
+    )
     session.commit()
     return lease
 
@@ -63,15 +66,7 @@ def test_where_nearly_all_is_held_back_no_more_is_taken_than_may_leave(
     walk, taken = claims.Walk(), []
 
     for held in (4, 1, 1, 0, 0):
-        lease = claims.claim(
-            session,
-            limit=5,
-            lease_seconds=60,
-            due_by=NOON,
-            now=NOON,
-            walk=walk,
-            hold_back=lambda _lease, held=held: held,
-        )
+        lease = claim(session, walk, limit=5, hold_back=lambda _lease, held=held: held)
         taken.append(len(lease.ids))
         session.execute(sa.update(Delivery).values(state="waiting", lease=""))
 
@@ -86,15 +81,8 @@ def test_where_nobody_may_leave_those_who_may_are_looked_for_in_longer_and_longe
     walk, taken = claims.Walk(), []
 
     for may_leave in (1, 0, 0):
-        lease = claims.claim(
-            session,
-            limit=3,
-            lease_seconds=60,
-            due_by=NOON,
-            now=NOON,
-            walk=walk,
-            hold_back=lambda lease, few=may_leave: len(lease.ids) - few,
-        )
+        held = partial(lambda few, lease: len(lease.ids) - few, may_leave)
+        lease = claim(session, walk, limit=3, hold_back=held)
         taken.append(len(lease.ids))
         session.execute(sa.update(Delivery).values(state="waiting", lease=""))
 
